@@ -1,0 +1,1 @@
+//! Oracle NetSuite (placeholder until the connector lands in this folder).
