@@ -1,0 +1,471 @@
+//! The cache in front of everything that is read from outside: fresh, refreshing, stale, or not there yet.
+//!
+//! Promise (DESIGN decision 8):
+//! - up to `fresh` old: served as it is;
+//! - older: a new read starts, is waited for up to `patience`, then the old value goes out marked `refreshing`;
+//! - the read failed: the old value goes out marked `stale` with the reason, up to `keep` old;
+//! - one question is under way at most once, in a task of its own: a reader that gives up never stops or repeats it;
+//! - after a failure nobody asks again until `backoff` has passed or the ERP's own "wait until".
+//!
+//! Never: keeps more than its share of bytes, or an answer nobody may see (keys hold the portal or the connection).
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    hash::Hash,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use moka::sync::Cache;
+use tokio::{sync::watch, time::Instant};
+
+use crate::clock::{Clock, Millis};
+
+/// How long values live and how long readers wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// Up to this age a value is served without asking.
+    pub fresh: Duration,
+    /// How long a reader waits for a new value while there is an old one.
+    pub patience: Duration,
+    /// Up to this age an old value may stand in for an ERP that does not answer.
+    pub keep: Duration,
+    /// After a failure, how long nobody asks again.
+    pub backoff: Duration,
+}
+
+/// The size of a value, roughly, so that the cache can be bounded by bytes.
+pub trait Weigh {
+    /// Bytes on the heap.
+    fn bytes(&self) -> usize;
+}
+
+/// How a reading ended, for the counters. One for all caches.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Served fresh.
+    pub hits: AtomicU64,
+    /// Nothing there: had to be read.
+    pub misses: AtomicU64,
+    /// Old value served while the new one is read.
+    pub refreshing: AtomicU64,
+    /// Old value served since the source could not be asked.
+    pub stale: AtomicU64,
+}
+
+impl Counts {
+    fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A value and where it came from.
+#[derive(Debug)]
+pub struct Held<V, E> {
+    /// The value.
+    pub value: Arc<V>,
+    /// When it was read.
+    pub read_at: Millis,
+    /// A number no other value has: equal serials mean equal values.
+    pub serial: u64,
+    /// How it compares with the source now.
+    pub age: Age<E>,
+}
+
+/// How a served value compares with the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Age<E> {
+    /// Read for this very answer.
+    Live,
+    /// Read less than `fresh` ago.
+    Cached,
+    /// Older; a new read is under way.
+    Refreshing,
+    /// Older; the source could not be asked, for this reason.
+    Stale(E),
+}
+
+/// What a reading brought.
+#[derive(Debug)]
+pub enum Reading<V, E> {
+    /// A value.
+    Held(Held<V, E>),
+    /// Nothing yet; the read goes on.
+    Loading,
+    /// Nothing, and the source could not be asked.
+    Failed(E),
+}
+
+struct Entry<V> {
+    value: Arc<V>,
+    read_at: Millis,
+    serial: u64,
+    /// Set by [`Swr::forget`]: from then on the value counts as old. 0 until then.
+    forgotten: AtomicI64,
+}
+
+type Outcome<V, E> = Option<Result<Arc<Entry<V>>, E>>;
+
+struct Flight<V, E> {
+    started: Instant,
+    landed: watch::Receiver<Outcome<V, E>>,
+}
+
+impl<V, E> Clone for Flight<V, E> {
+    fn clone(&self) -> Self {
+        Self { started: self.started, landed: self.landed.clone() }
+    }
+}
+
+/// Why nobody needs to ask just now.
+#[derive(Clone)]
+struct Failure<E> {
+    error: E,
+    until: Millis,
+}
+
+/// When a failed read may be tried again at the earliest, where the source said so.
+pub trait RetryAt {
+    /// The instant, or `None` where the source said nothing.
+    fn retry_at(&self) -> Option<Millis>;
+}
+
+/// A cache of values `V` that are read from outside and may fail with `E`. Cheap to clone.
+pub struct Swr<K, V, E>(Arc<Inner<K, V, E>>);
+
+impl<K, V, E> Clone for Swr<K, V, E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct Inner<K, V, E> {
+    entries: Cache<K, Arc<Entry<V>>>,
+    failures: Cache<K, Failure<E>>,
+    flights: Mutex<HashMap<K, Flight<V, E>>>,
+    lifetimes: Lifetimes,
+    clock: Clock,
+    serials: AtomicU64,
+    counts: Arc<Counts>,
+}
+
+impl<K, V, E> Swr<K, V, E>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Weigh + Send + Sync + 'static,
+    E: Clone + RetryAt + Send + Sync + 'static,
+{
+    /// An empty cache of at most `bytes`.
+    #[must_use]
+    pub fn new(bytes: u64, lifetimes: Lifetimes, clock: Clock, counts: Arc<Counts>) -> Self {
+        let weigh = |_: &K, entry: &Arc<Entry<V>>| u32::try_from(entry.value.bytes() + 128).unwrap_or(u32::MAX);
+        let entries = Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(lifetimes.keep).build();
+        Self(Arc::new(Inner {
+            entries,
+            failures: Cache::builder().max_capacity(10_000).time_to_live(lifetimes.keep).build(),
+            flights: Mutex::new(HashMap::new()),
+            lifetimes,
+            clock,
+            serials: AtomicU64::new(1),
+            counts,
+        }))
+    }
+
+    /// The value of `key`, read by `load` where needed; waits until `deadline` at most.
+    pub async fn read<F, L>(&self, key: &K, deadline: Instant, load: L) -> Reading<V, E>
+    where
+        L: FnOnce() -> F,
+        F: Future<Output = Result<V, E>> + Send + 'static,
+    {
+        let now = self.0.clock.now();
+        let old = self.0.entries.get(key).filter(|e| now.since(e.read_at) <= self.0.lifetimes.keep);
+        if let Some(entry) = &old
+            && self.is_fresh(entry, now)
+        {
+            Counts::add(&self.0.counts.hits);
+            return Reading::Held(held(entry, Age::Cached));
+        }
+        if let Some(failure) = self.0.failures.get(key).filter(|f| now < f.until) {
+            return self.without_source(old.as_ref(), failure.error);
+        }
+        let flight = match self.join(key, now, load) {
+            Ok(flight) => flight,
+            Err(entry) => {
+                Counts::add(&self.0.counts.hits);
+                return Reading::Held(held(&entry, Age::Cached));
+            }
+        };
+        let wait_until = match &old {
+            Some(_) => deadline.min(flight.started + self.0.lifetimes.patience),
+            None => deadline,
+        };
+        match landed(flight, wait_until).await {
+            Some(Ok(entry)) => {
+                Counts::add(&self.0.counts.misses);
+                Reading::Held(held(&entry, Age::Live))
+            }
+            Some(Err(error)) => self.without_source(old.as_ref(), error),
+            None => match &old {
+                Some(entry) => {
+                    Counts::add(&self.0.counts.refreshing);
+                    Reading::Held(held(entry, Age::Refreshing))
+                }
+                None => {
+                    Counts::add(&self.0.counts.misses);
+                    Reading::Loading
+                }
+            },
+        }
+    }
+
+    /// The value of `key` if there is one of any age; asks nobody.
+    #[must_use]
+    pub fn peek(&self, key: &K) -> Option<Arc<V>> {
+        self.0.entries.get(key).map(|entry| Arc::clone(&entry.value))
+    }
+
+    /// Makes the next reading of `key` ask anew; the old value still stands in if the source does not answer.
+    pub fn forget(&self, key: &K) {
+        if let Some(entry) = self.0.entries.get(key) {
+            entry.forgotten.store(self.0.clock.now().0.max(1), Ordering::Relaxed);
+        }
+        self.0.failures.invalidate(key);
+    }
+
+    fn is_fresh(&self, entry: &Entry<V>, now: Millis) -> bool {
+        entry.forgotten.load(Ordering::Relaxed) == 0 && now.since(entry.read_at) < self.0.lifetimes.fresh
+    }
+
+    /// The answer when the source cannot be asked: the old value with the reason, or the reason alone.
+    fn without_source(&self, old: Option<&Arc<Entry<V>>>, error: E) -> Reading<V, E> {
+        match old {
+            Some(entry) => {
+                Counts::add(&self.0.counts.stale);
+                Reading::Held(held(entry, Age::Stale(error)))
+            }
+            None => {
+                Counts::add(&self.0.counts.misses);
+                Reading::Failed(error)
+            }
+        }
+    }
+
+    /// The read of `key` that is under way, started here if there is none.
+    ///
+    /// # Errors
+    /// The fresh value itself, when one landed between the caller's look and this one: then nothing need be read.
+    fn join<F, L>(&self, key: &K, now: Millis, load: L) -> Result<Flight<V, E>, Arc<Entry<V>>>
+    where
+        L: FnOnce() -> F,
+        F: Future<Output = Result<V, E>> + Send + 'static,
+    {
+        let mut flights = self.0.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = flights.get(key) {
+            return Ok(flight.clone());
+        }
+        if let Some(entry) = self.0.entries.get(key).filter(|entry| self.is_fresh(entry, now)) {
+            return Err(entry);
+        }
+        let (send, landed) = watch::channel(None);
+        let flight = Flight { started: Instant::now(), landed };
+        flights.insert(key.clone(), flight.clone());
+        drop(flights);
+        let (this, key, reading) = (self.clone(), key.clone(), load());
+        tokio::spawn(async move {
+            let guard = Landing { cache: &this, key: &key };
+            let outcome = this.take_in(&key, reading.await);
+            drop(guard);
+            send.send_replace(Some(outcome));
+        });
+        Ok(flight)
+    }
+
+    fn take_in(&self, key: &K, outcome: Result<V, E>) -> Result<Arc<Entry<V>>, E> {
+        let now = self.0.clock.now();
+        match outcome {
+            Ok(value) => {
+                let serial = self.0.serials.fetch_add(1, Ordering::Relaxed);
+                let entry =
+                    Arc::new(Entry { value: Arc::new(value), read_at: now, serial, forgotten: AtomicI64::new(0) });
+                self.0.entries.insert(key.clone(), Arc::clone(&entry));
+                self.0.failures.invalidate(key);
+                Ok(entry)
+            }
+            Err(error) => {
+                let until = error.retry_at().unwrap_or_else(|| now.plus(self.0.lifetimes.backoff));
+                self.0.failures.insert(key.clone(), Failure { error: error.clone(), until });
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Takes the flight off the list however its task ends, a panic included.
+struct Landing<'a, K: Hash + Eq, V, E> {
+    cache: &'a Swr<K, V, E>,
+    key: &'a K,
+}
+
+impl<K: Hash + Eq, V, E> Drop for Landing<'_, K, V, E> {
+    fn drop(&mut self) {
+        self.cache.0.flights.lock().unwrap_or_else(PoisonError::into_inner).remove(self.key);
+    }
+}
+
+fn held<V, E>(entry: &Entry<V>, age: Age<E>) -> Held<V, E> {
+    Held { value: Arc::clone(&entry.value), read_at: entry.read_at, serial: entry.serial, age }
+}
+
+/// Waits for the flight to land, until `deadline`; `None` when it has not, or when its task died.
+async fn landed<V, E: Clone>(mut flight: Flight<V, E>, deadline: Instant) -> Outcome<V, E> {
+    let arrived = tokio::time::timeout_at(deadline, flight.landed.wait_for(Option::is_some)).await;
+    arrived.ok()?.ok()?.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Down;
+
+    impl RetryAt for Down {
+        fn retry_at(&self) -> Option<Millis> {
+            None
+        }
+    }
+
+    impl Weigh for u32 {
+        fn bytes(&self) -> usize {
+            4
+        }
+    }
+
+    const LIFETIMES: Lifetimes = Lifetimes {
+        fresh: Duration::from_secs(60),
+        patience: Duration::from_millis(20),
+        keep: Duration::from_secs(3600),
+        backoff: Duration::from_secs(15),
+    };
+
+    fn cache() -> (Swr<&'static str, u32, Down>, Clock) {
+        let clock = Clock::manual(Millis(1_700_000_000_000), 1);
+        (Swr::new(1 << 20, LIFETIMES, clock.clone(), Arc::default()), clock)
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_millis(500)
+    }
+
+    fn age_and_value(reading: Reading<u32, Down>) -> (Age<Down>, u32) {
+        match reading {
+            Reading::Held(held) => (held.age, *held.value),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_value_is_live_then_cached_then_read_again() {
+        let (cache, clock) = cache();
+        let first = cache.read(&"k", soon(), || async { Ok(1) }).await;
+        assert_eq!(age_and_value(first), (Age::Live, 1));
+        clock.advance(Duration::from_secs(59));
+        let second = cache.read(&"k", soon(), || async { Ok(2) }).await;
+        assert_eq!(age_and_value(second), (Age::Cached, 1));
+        clock.advance(Duration::from_secs(2));
+        let third = cache.read(&"k", soon(), || async { Ok(3) }).await;
+        assert_eq!(age_and_value(third), (Age::Live, 3));
+    }
+
+    #[tokio::test]
+    async fn an_old_value_goes_out_while_a_slow_read_goes_on() {
+        let (cache, clock) = cache();
+        cache.read(&"k", soon(), || async { Ok(1) }).await;
+        clock.advance(Duration::from_secs(61));
+        let gate = Arc::new(Notify::new());
+        let open = Arc::clone(&gate);
+        let slow = cache.read(&"k", soon(), move || async move {
+            open.notified().await;
+            Ok(2)
+        });
+        assert_eq!(age_and_value(slow.await), (Age::Refreshing, 1));
+        gate.notify_one();
+        while cache.peek(&"k").as_deref() != Some(&2) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(age_and_value(cache.read(&"k", soon(), || async { Ok(3) }).await), (Age::Cached, 2));
+    }
+
+    #[tokio::test]
+    async fn a_failed_read_leaves_the_old_value_stale_and_is_not_repeated_at_once() {
+        let (cache, clock) = cache();
+        cache.read(&"k", soon(), || async { Ok(1) }).await;
+        clock.advance(Duration::from_secs(61));
+        let failed = cache.read(&"k", soon(), || async { Err(Down) }).await;
+        assert_eq!(age_and_value(failed), (Age::Stale(Down), 1));
+        let again = cache.read(&"k", soon(), || async { Ok(9) }).await;
+        assert_eq!(age_and_value(again), (Age::Stale(Down), 1));
+        clock.advance(Duration::from_secs(16));
+        assert_eq!(age_and_value(cache.read(&"k", soon(), || async { Ok(9) }).await), (Age::Live, 9));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_kept_longer_than_an_hour() {
+        let (cache, clock) = cache();
+        cache.read(&"k", soon(), || async { Ok(1) }).await;
+        clock.advance(Duration::from_secs(3601));
+        assert!(matches!(cache.read(&"k", soon(), || async { Err(Down) }).await, Reading::Failed(Down)));
+    }
+
+    #[tokio::test]
+    async fn a_thousand_cold_readers_make_one_read_and_leaving_does_not_stop_it() {
+        let (cache, _) = cache();
+        let (loads, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+        let read = |deadline: Instant| {
+            let (cache, loads, gate) = (cache.clone(), Arc::clone(&loads), Arc::clone(&gate));
+            tokio::spawn(async move {
+                let load = || async move {
+                    loads.fetch_add(1, Ordering::SeqCst);
+                    gate.notified().await;
+                    Ok(7)
+                };
+                cache.read(&"k", deadline, load).await
+            })
+        };
+        let impatient = read(Instant::now());
+        assert!(matches!(impatient.await.unwrap(), Reading::Loading));
+        let readers: Vec<_> = (0..1000).map(|_| read(Instant::now() + Duration::from_secs(20))).collect();
+        gate.notify_one();
+        for reader in readers {
+            let (_, value) = age_and_value(reader.await.unwrap());
+            assert_eq!(value, 7);
+        }
+        assert_eq!(loads.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn forgetting_asks_anew_and_keeps_the_old_value_for_bad_times() {
+        let (cache, _) = cache();
+        cache.read(&"k", soon(), || async { Ok(1) }).await;
+        cache.forget(&"k");
+        assert_eq!(age_and_value(cache.read(&"k", soon(), || async { Err(Down) }).await), (Age::Stale(Down), 1));
+        cache.forget(&"k");
+        assert_eq!(age_and_value(cache.read(&"k", soon(), || async { Ok(2) }).await), (Age::Live, 2));
+    }
+
+    #[tokio::test]
+    async fn a_read_that_panics_frees_its_place() {
+        let (cache, _) = cache();
+        let lost = cache.read(&"k", soon(), || async { panic!("a fault in a connector") }).await;
+        assert!(matches!(lost, Reading::Loading));
+        assert_eq!(age_and_value(cache.read(&"k", soon(), || async { Ok(1) }).await), (Age::Live, 1));
+    }
+}
