@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many other records [`elsewhere`] names per invoice.
-pub const ELSEWHERE_EACH: usize = 5;
+pub const ELSEWHERE_EACH: i64 = 5;
 
 /// How many pairs one statement of [`elsewhere`] asks for: a fixed number, so that it is prepared once.
 const PAIRS: usize = 50;
@@ -273,7 +273,7 @@ async fn elsewhere_of(
         sql.push_values(pairs, |mut row, (connection_id, invoice_id)| {
             row.push_bind(connection_id.0).push_bind(invoice_id.as_str());
         });
-        sql.push(")) AS numbered WHERE place <= ").push_bind(ELSEWHERE_EACH as i64);
+        sql.push(")) AS numbered WHERE place <= ").push_bind(ELSEWHERE_EACH);
         sql.build_query_as().fetch_all(c).await
     })?)
 }
