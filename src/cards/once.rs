@@ -1,0 +1,116 @@
+//! Doing what a user asked once, however often the request arrives: HubSpot's proxy repeats a call by itself.
+//!
+//! Promise: the same key with the same request gives the same answer for 24 hours; another request under it is refused;
+//! the work and its outcome are written together; a caller who leaves does not stop it half-way.
+//! Never: keeps anything of the answer but ids and outcome words.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Cards, CardError, Who};
+use crate::{
+    in_tx,
+    store::{
+        StoreError, Tx,
+        idempotency::{self, Call, Claim},
+    },
+};
+
+/// The key that the card made for one action of a user: 8 to 64 letters, digits, `-` or `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{8,64}$")]
+pub struct IdempotencyKey(String);
+
+impl<'de> Deserialize<'de> for IdempotencyKey {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if !(8..=64).contains(&text.len()) || !text.bytes().all(fits) {
+            return Err(serde::de::Error::custom("an idempotency key must be 8 to 64 letters, digits, - or _"));
+        }
+        Ok(Self(text.into_owned()))
+    }
+}
+
+/// One action of a user that may arrive several times.
+pub(super) struct Action {
+    who: Who,
+    key: IdempotencyKey,
+    operation: &'static str,
+    fingerprint: [u8; 32],
+}
+
+/// What a transaction did with an action.
+pub(super) enum Done<T> {
+    /// It is done now.
+    Now(T),
+    /// It was done before.
+    Before(T),
+}
+
+impl Action {
+    /// The action `operation` with all that `request` says.
+    pub(super) fn new(
+        cards: &Cards, who: Who, key: &IdempotencyKey, operation: &'static str, request: &impl Serialize,
+    ) -> Result<Self, CardError> {
+        let said = serde_json::to_vec(request).map_err(|e| CardError::Inside(format!("request to JSON: {e}")))?;
+        let fingerprint = cards.0.ring.mac("idempotency", &said);
+        Ok(Self { who, key: key.clone(), operation, fingerprint })
+    }
+
+    fn call(&self) -> Call<'_> {
+        Call {
+            portal_id: self.who.portal,
+            key: &self.key.0,
+            operation: self.operation,
+            user_id: self.who.user,
+            fingerprint: &self.fingerprint,
+        }
+    }
+
+    /// The answer of the same action, if it was done before.
+    pub(super) async fn answered<T: DeserializeOwned>(&self, cards: &Cards) -> Result<Option<T>, CardError> {
+        let now = cards.0.clock.now();
+        let seen = in_tx!(cards.0.db, read "idempotency look", |tx| { idempotency::look(tx, self.call(), now).await })?;
+        match seen {
+            Claim::Fresh => Ok(None),
+            Claim::Replay(outcome) => read(outcome).map(Some),
+            Claim::Conflict => Err(CardError::KeyReused),
+        }
+    }
+
+    /// Does `work` and writes its answer in one transaction, unless it was done before.
+    pub(super) async fn run<T: Serialize + DeserializeOwned>(
+        &self, cards: &Cards, work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>,
+    ) -> Result<Done<T>, CardError> {
+        let now = cards.0.clock.now();
+        let claimed = in_tx!(cards.0.db, "card action", |tx| {
+            let claim = idempotency::claim(tx, self.call(), now).await?;
+            if claim != Claim::Fresh {
+                return Ok((claim, None));
+            }
+            let answer = work(tx).await?;
+            let outcome = serde_json::to_value(&answer)
+                .map_err(|e| StoreError::Contradiction { what: format!("an outcome that is no JSON: {e}") })?;
+            idempotency::finish(tx, self.who.portal, &self.key.0, &outcome).await?;
+            Ok((Claim::Fresh, Some(answer)))
+        })?;
+        match claimed {
+            (_, Some(answer)) => Ok(Done::Now(answer)),
+            (Claim::Replay(outcome), None) => read(outcome).map(Done::Before),
+            (Claim::Conflict | Claim::Fresh, None) => Err(CardError::KeyReused),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(outcome: serde_json::Value) -> Result<T, CardError> {
+    serde_json::from_value(outcome).map_err(|e| CardError::Inside(format!("a stored outcome cannot be read: {e}")))
+}
+
+impl<T> Done<T> {
+    /// The answer, whenever it was made.
+    pub(super) fn answer(self) -> T {
+        match self {
+            Self::Now(answer) | Self::Before(answer) => answer,
+        }
+    }
+}
