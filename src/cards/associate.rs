@@ -8,14 +8,15 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Cards, CardError, Who,
+    CardError, Cards, Who,
     answer::write::{AddAnswer, AddOutcome, AddResult, RemoveAnswer, RemoveOutcome},
     gather::Gathered,
-    once::{Action, IdempotencyKey},
+    once::{Action, IdempotencyKey, Work},
 };
 use crate::{
     clock::Millis,
@@ -26,7 +27,7 @@ use crate::{
     erp::{ErpError, Lane},
     in_tx,
     store::{
-        StoreError,
+        StoreError, Tx,
         associations::{self, Association, Attached, NewAssociation, Removed, Restored},
     },
 };
@@ -92,35 +93,18 @@ impl Cards {
             return Ok(AddAnswer { results: results(request, &outcomes, &[]) });
         }
         let new_ids: Vec<AssociationId> = outcomes.iter().map(|_| AssociationId(self.0.clock.new_id())).collect();
-        let now = self.0.clock.now();
-        let done = action
-            .run(self, async |tx| {
-                let mut attached = Vec::new();
-                for ((asked, outcome), id) in request.invoices.iter().zip(&outcomes).zip(&new_ids) {
-                    if *outcome != AddOutcome::Added {
-                        attached.push(None);
-                        continue;
-                    }
-                    let new = NewAssociation {
-                        id: *id,
-                        portal_id: who.portal,
-                        record: request.record,
-                        connection_id: asked.connection_id,
-                        invoice_id: &asked.invoice_id,
-                        added_by: who.user,
-                    };
-                    attached.push(Some(associations::attach(tx, new, now).await?));
-                }
-                Ok(AddAnswer { results: results(request, &outcomes, &attached) })
-            })
-            .await;
+        let attach = Attach { who, request, outcomes: &outcomes, new_ids, now: self.0.clock.now() };
+        let answer = action.run(self, &attach).await;
         self.0.rows.changed_one(&(who.portal, request.record));
-        done.map(super::once::Done::answer)
+        answer
     }
 
     /// Whose each invoice is, read live: an invoice that the ERP does not have is not in the map.
     async fn live_customers(
-        &self, portal: &super::portal::PortalView, request: &AddRequest, deadline: Instant,
+        &self,
+        portal: &super::portal::PortalView,
+        request: &AddRequest,
+        deadline: Instant,
     ) -> Customers {
         let mut by_connection: BTreeMap<ConnectionId, Vec<InvoiceId>> = BTreeMap::new();
         for asked in &request.invoices {
@@ -140,7 +124,11 @@ impl Cards {
     /// # Errors
     /// [`CardError::NoSuchAssociation`] when this record has none of this id; database trouble.
     pub async fn remove(
-        &self, who: Who, key: &IdempotencyKey, record: RecordRef, id: AssociationId,
+        &self,
+        who: Who,
+        key: &IdempotencyKey,
+        record: RecordRef,
+        id: AssociationId,
     ) -> Result<RemoveAnswer, CardError> {
         self.change(who, key, record, id, "remove").await
     }
@@ -150,13 +138,22 @@ impl Cards {
     /// # Errors
     /// As [`Cards::remove`]; [`CardError::TooLateToUndo`] after ten minutes.
     pub async fn restore(
-        &self, who: Who, key: &IdempotencyKey, record: RecordRef, id: AssociationId,
+        &self,
+        who: Who,
+        key: &IdempotencyKey,
+        record: RecordRef,
+        id: AssociationId,
     ) -> Result<RemoveAnswer, CardError> {
         self.change(who, key, record, id, "restore").await
     }
 
     async fn change(
-        &self, who: Who, key: &IdempotencyKey, record: RecordRef, id: AssociationId, operation: &'static str,
+        &self,
+        who: Who,
+        key: &IdempotencyKey,
+        record: RecordRef,
+        id: AssociationId,
+        operation: &'static str,
     ) -> Result<RemoveAnswer, CardError> {
         let action = Action::new(self, who, key, operation, &(record, id))?;
         if let Some(answer) = action.answered(self).await? {
@@ -164,28 +161,24 @@ impl Cards {
         }
         let now = self.0.clock.now();
         self.may_change(who, record, id, operation == "restore", now).await?;
-        let this = self.clone();
+        let (this, change) = (self.clone(), Change { who, id, restore: operation == "restore", now });
         let work = self.0.writes.spawn(async move {
-            let done = action
-                .run(&this, async |tx| {
-                    if operation == "remove" {
-                        removed(associations::remove(tx, who.portal, id, who.user, now).await?)
-                    } else {
-                        restored(associations::restore(tx, who.portal, id, now, UNDO).await?)
-                    }
-                })
-                .await;
+            let answer = action.run(&this, &change).await;
             this.0.rows.changed_one(&(who.portal, record));
-            done
+            answer
         });
-        let done = work.await.map_err(|e| CardError::Inside(format!("the writing task ended early: {e}")))?;
-        done.map(super::once::Done::answer)
+        work.await.map_err(|e| CardError::Inside(format!("the writing task ended early: {e}")))?
     }
 
     /// Whether the record has this association, and, to restore it, whether its removal is young enough. Rows never
     /// vanish, so what holds here holds in the transaction that follows.
     async fn may_change(
-        &self, who: Who, record: RecordRef, id: AssociationId, restore: bool, now: Millis,
+        &self,
+        who: Who,
+        record: RecordRef,
+        id: AssociationId,
+        restore: bool,
+        now: Millis,
     ) -> Result<(), CardError> {
         let row = in_tx!(self.0.db, read "association", |tx| { associations::get(tx, who.portal, id).await })?;
         let row = row.filter(|row| row.record == record).ok_or(CardError::NoSuchAssociation)?;
@@ -193,6 +186,61 @@ impl Cards {
             return Err(CardError::TooLateToUndo);
         }
         Ok(())
+    }
+}
+
+/// Attaches what may be attached.
+struct Attach<'a> {
+    who: Who,
+    request: &'a AddRequest,
+    outcomes: &'a [AddOutcome],
+    new_ids: Vec<AssociationId>,
+    now: Millis,
+}
+
+#[async_trait]
+impl Work for Attach<'_> {
+    type Answer = AddAnswer;
+
+    async fn run(&self, tx: &mut Tx) -> Result<AddAnswer, StoreError> {
+        let mut attached = Vec::new();
+        for ((asked, outcome), id) in self.request.invoices.iter().zip(self.outcomes).zip(&self.new_ids) {
+            if *outcome != AddOutcome::Added {
+                attached.push(None);
+                continue;
+            }
+            let new = NewAssociation {
+                id: *id,
+                portal_id: self.who.portal,
+                record: self.request.record,
+                connection_id: asked.connection_id,
+                invoice_id: &asked.invoice_id,
+                added_by: self.who.user,
+            };
+            attached.push(Some(associations::attach(tx, new, self.now).await?));
+        }
+        Ok(AddAnswer { results: results(self.request, self.outcomes, &attached) })
+    }
+}
+
+/// Removes an association, or undoes that.
+struct Change {
+    who: Who,
+    id: AssociationId,
+    restore: bool,
+    now: Millis,
+}
+
+#[async_trait]
+impl Work for Change {
+    type Answer = RemoveAnswer;
+
+    async fn run(&self, tx: &mut Tx) -> Result<RemoveAnswer, StoreError> {
+        if self.restore {
+            restored(associations::restore(tx, self.who.portal, self.id, self.now, UNDO).await?)
+        } else {
+            removed(associations::remove(tx, self.who.portal, self.id, self.who.user, self.now).await?)
+        }
     }
 }
 
@@ -215,7 +263,9 @@ fn restored(what: Restored) -> Result<RemoveAnswer, StoreError> {
 }
 
 fn vanished() -> StoreError {
-    StoreError::Contradiction { what: "associations: a row changed in a way that nothing in this program does".to_owned() }
+    StoreError::Contradiction {
+        what: "associations: a row changed in a way that nothing in this program does".to_owned(),
+    }
 }
 
 fn check(request: &AddRequest) -> Result<(), CardError> {

@@ -27,19 +27,19 @@ use crate::clock::{Clock, Millis};
 
 /// How long values live and how long readers wait.
 #[derive(Debug, Clone, Copy)]
-pub struct Lifetimes {
+pub(super) struct Lifetimes {
     /// Up to this age a value is served without asking.
-    pub fresh: Duration,
+    pub(super) fresh: Duration,
     /// How long a reader waits for a new value while there is an old one.
-    pub patience: Duration,
+    pub(super) patience: Duration,
     /// Up to this age an old value may stand in for an ERP that does not answer.
-    pub keep: Duration,
+    pub(super) keep: Duration,
     /// After a failure, how long nobody asks again.
-    pub backoff: Duration,
+    pub(super) backoff: Duration,
 }
 
 /// The size of a value, roughly, so that the cache can be bounded by bytes.
-pub trait Weigh {
+pub(super) trait Weigh {
     /// Bytes on the heap.
     fn bytes(&self) -> usize;
 }
@@ -65,20 +65,20 @@ impl Counts {
 
 /// A value and where it came from.
 #[derive(Debug)]
-pub struct Held<V, E> {
+pub(super) struct Held<V, E> {
     /// The value.
-    pub value: Arc<V>,
+    pub(super) value: Arc<V>,
     /// When it was read.
-    pub read_at: Millis,
+    pub(super) read_at: Millis,
     /// A number no other value has: equal serials mean equal values.
-    pub serial: u64,
+    pub(super) serial: u64,
     /// How it compares with the source now.
-    pub age: Age<E>,
+    pub(super) age: Age<E>,
 }
 
 /// How a served value compares with the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Age<E> {
+pub(super) enum Age<E> {
     /// Read for this very answer.
     Live,
     /// Read less than `fresh` ago.
@@ -91,7 +91,7 @@ pub enum Age<E> {
 
 /// What a reading brought.
 #[derive(Debug)]
-pub enum Reading<V, E> {
+pub(super) enum Reading<V, E> {
     /// A value.
     Held(Held<V, E>),
     /// Nothing yet; the read goes on.
@@ -129,13 +129,13 @@ struct Failure<E> {
 }
 
 /// When a failed read may be tried again at the earliest, where the source said so.
-pub trait RetryAt {
+pub(super) trait RetryAt {
     /// The instant, or `None` where the source said nothing.
     fn retry_at(&self) -> Option<Millis>;
 }
 
 /// A cache of values `V` that are read from outside and may fail with `E`. Cheap to clone.
-pub struct Swr<K, V, E>(Arc<Inner<K, V, E>>);
+pub(super) struct Swr<K, V, E>(Arc<Inner<K, V, E>>);
 
 impl<K, V, E> Clone for Swr<K, V, E> {
     fn clone(&self) -> Self {
@@ -161,7 +161,7 @@ where
 {
     /// An empty cache of at most `bytes`.
     #[must_use]
-    pub fn new(bytes: u64, lifetimes: Lifetimes, clock: Clock, counts: Arc<Counts>) -> Self {
+    pub(super) fn new(bytes: u64, lifetimes: Lifetimes, clock: Clock, counts: Arc<Counts>) -> Self {
         let weigh = |_: &K, entry: &Arc<Entry<V>>| u32::try_from(entry.value.bytes() + 128).unwrap_or(u32::MAX);
         let entries = Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(lifetimes.keep).build();
         Self(Arc::new(Inner {
@@ -176,7 +176,7 @@ where
     }
 
     /// The value of `key`, read by `load` where needed; waits until `deadline` at most.
-    pub async fn read<F, L>(&self, key: &K, deadline: Instant, load: L) -> Reading<V, E>
+    pub(super) async fn read<F, L>(&self, key: &K, deadline: Instant, load: L) -> Reading<V, E>
     where
         L: FnOnce() -> F,
         F: Future<Output = Result<V, E>> + Send + 'static,
@@ -223,13 +223,13 @@ where
     }
 
     /// The value of `key` if there is one of any age; asks nobody.
-    #[must_use]
-    pub fn peek(&self, key: &K) -> Option<Arc<V>> {
+    #[cfg(test)]
+    pub(super) fn peek(&self, key: &K) -> Option<Arc<V>> {
         self.0.entries.get(key).map(|entry| Arc::clone(&entry.value))
     }
 
     /// Makes the next reading of `key` ask anew; the old value still stands in if the source does not answer.
-    pub fn forget(&self, key: &K) {
+    pub(super) fn forget(&self, key: &K) {
         if let Some(entry) = self.0.entries.get(key) {
             entry.forgotten.store(self.0.clock.now().0.max(1), Ordering::Relaxed);
         }

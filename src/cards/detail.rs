@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use super::{
-    Cards, CardError, Who,
+    CardError, Cards, Who,
     answer::{
         detail::{DetailAnswer, DetailState},
         row::{Attachment, Basis, InvoiceRow},
@@ -27,7 +27,11 @@ impl Cards {
     /// # Errors
     /// [`CardError::NoSuchConnection`] for another portal's connection; database trouble. Trouble with the ERP is a state.
     pub async fn detail(
-        &self, who: Who, record: RecordRef, connection: ConnectionId, id: &InvoiceId,
+        &self,
+        who: Who,
+        record: RecordRef,
+        connection: ConnectionId,
+        id: &InvoiceId,
     ) -> Result<DetailAnswer, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
@@ -44,8 +48,7 @@ impl Cards {
             Reading::Failed(_) => DetailState::Unavailable,
         };
         let here = rows.value.associations.iter().find(|a| a.connection_id == connection.id && a.invoice_id == *id);
-        let attachment =
-            here.map(|a| Attachment { association_id: a.id, added_by: a.added_by, added_at: a.added_at });
+        let attachment = here.map(|a| Attachment { association_id: a.id, added_by: a.added_by, added_at: a.added_at });
         let mut answer = empty(state, notes.view(connection));
         answer.retry_after_ms = matches!(reading, Reading::Loading).then_some(ASK_AGAIN_MS);
         if let Reading::Held(held) = &reading {

@@ -53,7 +53,10 @@ impl Facts {
 
     /// What HubSpot knows of `record`.
     pub(super) async fn of(
-        &self, portal: PortalId, record: RecordRef, deadline: Instant,
+        &self,
+        portal: PortalId,
+        record: RecordRef,
+        deadline: Instant,
     ) -> Reading<RecordFacts, HubSpotError> {
         let hubspot = self.hubspot.clone();
         self.cache.read(&(portal, record), deadline, || async move { read(&hubspot, portal, record).await }).await

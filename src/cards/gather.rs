@@ -116,7 +116,9 @@ struct Scope<'a> {
 impl Cards {
     /// Our own rows about a record.
     pub(super) async fn rows_of(
-        &self, portal: PortalId, record: RecordRef,
+        &self,
+        portal: PortalId,
+        record: RecordRef,
     ) -> Result<Arc<Kept<RecordRows>>, CardError> {
         let load = async || {
             let (associations, links) = in_tx!(self.0.db, read "record rows", |tx| {
@@ -130,7 +132,11 @@ impl Cards {
 
     /// Everything known of `record` until `deadline`.
     pub(super) async fn gather(
-        &self, portal_id: PortalId, portal: &PortalView, record: RecordRef, deadline: Instant,
+        &self,
+        portal_id: PortalId,
+        portal: &PortalView,
+        record: RecordRef,
+        deadline: Instant,
     ) -> Result<Gathered, CardError> {
         let rows = self.rows_of(portal_id, record).await?;
         let scope = Scope { portal_id, record, today: self.today(portal), deadline, rows: &rows.value };
@@ -153,7 +159,6 @@ impl Cards {
                 }
             }
         }
-        drop(scope);
         Ok(Gathered { record, today: self.today(portal), rows, facts_serial, hubspot_reachable: reachable, parts })
     }
 
@@ -194,8 +199,12 @@ impl Cards {
     }
 
     async fn read_ledger(
-        &self, scope: Scope<'_>, customers: &Arc<[CustomerId]>, ledger: &mut Option<Reading<Ledger, ErpError>>,
-        totals: &mut Option<Reading<Summary, ErpError>>, connection: &ErpConnection,
+        &self,
+        scope: Scope<'_>,
+        customers: &Arc<[CustomerId]>,
+        ledger: &mut Option<Reading<Ledger, ErpError>>,
+        totals: &mut Option<Reading<Summary, ErpError>>,
+        connection: &ErpConnection,
     ) {
         if customers.is_empty() {
             return;
@@ -293,10 +302,13 @@ impl Cards {
     }
 
     async fn links_around(
-        &self, key: (PortalId, RecordRef, u64), around: &[RecordRef],
+        &self,
+        key: (PortalId, RecordRef, u64),
+        around: &[RecordRef],
     ) -> Result<Arc<Kept<Vec<Link>>>, CardError> {
         let portal = key.0;
-        let load = async || Ok(in_tx!(self.0.db, read "links around", |tx| { links::of_records(tx, portal, around).await })?);
+        let load =
+            async || Ok(in_tx!(self.0.db, read "links around", |tx| { links::of_records(tx, portal, around).await })?);
         self.0.links_around.get(&key, load).await
     }
 }

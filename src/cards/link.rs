@@ -2,16 +2,18 @@
 //!
 //! Promise: only a customer that really has one of the contact's addresses can be chosen, as the ERP says now.
 
+use async_trait::async_trait;
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Cards, CardError, Who,
+    CardError, Cards, Who,
     answer::write::{LinkAnswer, LinkOutcome},
     cache::Reading,
-    once::{Action, Done, IdempotencyKey},
+    once::{Action, IdempotencyKey, Work},
 };
 use crate::{
+    clock::Millis,
     domain::{
         customer::{Customer, CustomerKey},
         ids::{ConnectionId, CustomerId, LinkId},
@@ -19,7 +21,10 @@ use crate::{
     },
     erp::{ErpError, Lane},
     hubspot::HubSpotError,
-    store::links::{self, LinkBasis, LinkKind, Linked, NewLink},
+    store::{
+        StoreError, Tx,
+        links::{self, LinkBasis, LinkKind, Linked, NewLink},
+    },
 };
 
 /// The customer that a contact is.
@@ -61,34 +66,18 @@ impl Cards {
         if !found.iter().any(|customer| customer.who.id == request.customer_id) {
             return outcome(LinkOutcome::NotFound);
         }
-        let (id, now) = (LinkId(self.0.clock.new_id()), self.0.clock.now());
-        let done = action
-            .run(self, async |tx| {
-                let new = NewLink {
-                    id,
-                    portal_id: who.portal,
-                    connection_id: request.connection_id,
-                    kind: LinkKind::Customer,
-                    erp_id: &request.customer_id,
-                    record: request.record,
-                    basis: LinkBasis::Confirmed,
-                    created_by: Some(who.user),
-                };
-                let outcome = match links::put(tx, new, now).await? {
-                    Linked::Added(_) => LinkOutcome::Linked,
-                    Linked::AlreadyLinked(_) => LinkOutcome::AlreadyLinked,
-                };
-                Ok(LinkAnswer { outcome })
-            })
-            .await;
+        let put = Put { who, request, id: LinkId(self.0.clock.new_id()), now: self.0.clock.now() };
+        let answer = action.run(self, &put).await;
         self.0.rows.changed_one(&(who.portal, request.record));
         self.0.links_around.changed();
-        done.map(Done::answer)
+        answer
     }
 
     /// The customers that have one of the contact's addresses now.
     async fn live_candidates(
-        &self, who: Who, request: &LinkRequest,
+        &self,
+        who: Who,
+        request: &LinkRequest,
     ) -> Result<Result<Vec<Customer>, ErpError>, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
@@ -101,5 +90,36 @@ impl Cards {
         let key = CustomerKey::Emails(emails);
         let read = timeout_at(deadline, connection.erp.customers(Lane::Card, &key)).await;
         Ok(read.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" })))
+    }
+}
+
+/// Writes the link.
+struct Put<'a> {
+    who: Who,
+    request: &'a LinkRequest,
+    id: LinkId,
+    now: Millis,
+}
+
+#[async_trait]
+impl Work for Put<'_> {
+    type Answer = LinkAnswer;
+
+    async fn run(&self, tx: &mut Tx) -> Result<LinkAnswer, StoreError> {
+        let new = NewLink {
+            id: self.id,
+            portal_id: self.who.portal,
+            connection_id: self.request.connection_id,
+            kind: LinkKind::Customer,
+            erp_id: &self.request.customer_id,
+            record: self.request.record,
+            basis: LinkBasis::Confirmed,
+            created_by: Some(self.who.user),
+        };
+        let outcome = match links::put(tx, new, self.now).await? {
+            Linked::Added(_) => LinkOutcome::Linked,
+            Linked::AlreadyLinked(_) => LinkOutcome::AlreadyLinked,
+        };
+        Ok(LinkAnswer { outcome })
     }
 }

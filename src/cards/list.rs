@@ -2,7 +2,6 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use rust_decimal::Decimal;
 use tokio::time::Instant;
 
 use super::{
@@ -146,7 +145,9 @@ fn state(gathered: &Gathered, view: &View) -> ListState {
     }
     let failures: Vec<&ErpError> = gathered.parts.iter().filter_map(|part| part.notes.failure()).collect();
     match failures.first() {
-        None if gathered.hubspot_reachable || gathered.parts.iter().any(|part| !part.own.is_empty()) => ListState::Ready,
+        None if gathered.hubspot_reachable || gathered.parts.iter().any(|part| !part.own.is_empty()) => {
+            ListState::Ready
+        }
         None => ListState::Unavailable,
         Some(_) if failures.iter().any(|e| matches!(e, ErpError::Permission { .. })) => ListState::NoPermission,
         Some(_) => ListState::Unavailable,
@@ -171,16 +172,8 @@ fn page(view: &View, request: &ListRequest) -> (Vec<Arc<serde_json::value::RawVa
 }
 
 fn fits(row: &ViewRow, request: &ListRequest) -> bool {
-    let invoice = &row.row;
-    if !request.statuses.is_empty() && !request.statuses.contains(&invoice.status) {
-        return false;
-    }
-    let text = &request.text;
-    let amount = |wanted: &Decimal| invoice.total.amount() == *wanted || invoice.remaining.amount() == *wanted;
-    text.is_empty()
-        || (!text.needle.is_empty() && row.folded.contains(&text.needle))
-        || text.amounts.iter().any(amount)
-        || text.days.iter().any(|day| invoice.date == *day || invoice.due_date == Some(*day))
+    let wanted = request.statuses.is_empty() || request.statuses.contains(&row.row.status);
+    wanted && request.text.fits(&row.features)
 }
 
 fn compare(a: &ViewRow, b: &ViewRow, by: SortKey) -> Ordering {

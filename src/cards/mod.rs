@@ -111,7 +111,12 @@ impl Cards {
     /// Cards over this database, these connectors and this HubSpot.
     #[must_use]
     pub fn new(
-        db: Db, clock: Clock, ring: KeyRing, connectors: Arc<dyn Connectors>, hubspot: HubSpot, settings: CardSettings,
+        db: Db,
+        clock: Clock,
+        ring: KeyRing,
+        connectors: Arc<dyn Connectors>,
+        hubspot: HubSpot,
+        settings: CardSettings,
     ) -> Self {
         let mut counts = ReadCounts(Vec::new());
         let lifetimes = reads::lifetimes(settings.fresh, settings.patience, settings.keep);

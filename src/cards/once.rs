@@ -4,9 +4,10 @@
 //! the work and its outcome are written together; a caller who leaves does not stop it half-way.
 //! Never: keeps anything of the answer but ids and outcome words.
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Cards, CardError, Who};
+use super::{CardError, Cards, Who};
 use crate::{
     in_tx,
     store::{
@@ -39,18 +40,24 @@ pub(super) struct Action {
     fingerprint: [u8; 32],
 }
 
-/// What a transaction did with an action.
-pub(super) enum Done<T> {
-    /// It is done now.
-    Now(T),
-    /// It was done before.
-    Before(T),
+/// What an action does within its transaction. It may run several times, so it only reads itself.
+#[async_trait]
+pub(super) trait Work: Send + Sync {
+    /// Ids and outcome words: what a repeated request is answered with.
+    type Answer: Serialize + DeserializeOwned + Send;
+
+    /// Does it.
+    async fn run(&self, tx: &mut Tx) -> Result<Self::Answer, StoreError>;
 }
 
 impl Action {
     /// The action `operation` with all that `request` says.
     pub(super) fn new(
-        cards: &Cards, who: Who, key: &IdempotencyKey, operation: &'static str, request: &impl Serialize,
+        cards: &Cards,
+        who: Who,
+        key: &IdempotencyKey,
+        operation: &'static str,
+        request: &impl Serialize,
     ) -> Result<Self, CardError> {
         let said = serde_json::to_vec(request).map_err(|e| CardError::Inside(format!("request to JSON: {e}")))?;
         let fingerprint = cards.0.ring.mac("idempotency", &said);
@@ -79,24 +86,22 @@ impl Action {
     }
 
     /// Does `work` and writes its answer in one transaction, unless it was done before.
-    pub(super) async fn run<T: Serialize + DeserializeOwned>(
-        &self, cards: &Cards, work: impl AsyncFn(&mut Tx) -> Result<T, StoreError>,
-    ) -> Result<Done<T>, CardError> {
+    pub(super) async fn run<W: Work>(&self, cards: &Cards, work: &W) -> Result<W::Answer, CardError> {
         let now = cards.0.clock.now();
         let claimed = in_tx!(cards.0.db, "card action", |tx| {
             let claim = idempotency::claim(tx, self.call(), now).await?;
             if claim != Claim::Fresh {
                 return Ok((claim, None));
             }
-            let answer = work(tx).await?;
+            let answer = work.run(tx).await?;
             let outcome = serde_json::to_value(&answer)
                 .map_err(|e| StoreError::Contradiction { what: format!("an outcome that is no JSON: {e}") })?;
             idempotency::finish(tx, self.who.portal, &self.key.0, &outcome).await?;
             Ok((Claim::Fresh, Some(answer)))
         })?;
         match claimed {
-            (_, Some(answer)) => Ok(Done::Now(answer)),
-            (Claim::Replay(outcome), None) => read(outcome).map(Done::Before),
+            (_, Some(answer)) => Ok(answer),
+            (Claim::Replay(outcome), None) => read(outcome),
             (Claim::Conflict | Claim::Fresh, None) => Err(CardError::KeyReused),
         }
     }
@@ -104,13 +109,4 @@ impl Action {
 
 fn read<T: DeserializeOwned>(outcome: serde_json::Value) -> Result<T, CardError> {
     serde_json::from_value(outcome).map_err(|e| CardError::Inside(format!("a stored outcome cannot be read: {e}")))
-}
-
-impl<T> Done<T> {
-    /// The answer, whenever it was made.
-    pub(super) fn answer(self) -> T {
-        match self {
-            Self::Now(answer) | Self::Before(answer) => answer,
-        }
-    }
 }

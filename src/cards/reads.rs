@@ -64,7 +64,10 @@ impl Reads {
 
     /// The headers of these customers.
     pub(super) async fn ledger(
-        &self, of: &ErpConnection, customers: &Arc<[CustomerId]>, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        customers: &Arc<[CustomerId]>,
+        deadline: Instant,
     ) -> Reading<Ledger, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), Arc::clone(customers));
         let load = || async move { erp.ledger(Lane::Card, &asked).await };
@@ -73,7 +76,11 @@ impl Reads {
 
     /// The sums of these customers.
     pub(super) async fn totals(
-        &self, of: &ErpConnection, customers: &Arc<[CustomerId]>, today: Date, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        customers: &Arc<[CustomerId]>,
+        today: Date,
+        deadline: Instant,
     ) -> Reading<Summary, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), Arc::clone(customers));
         let load = || async move { erp.totals_of(Lane::Card, &asked, today).await };
@@ -82,7 +89,10 @@ impl Reads {
 
     /// The headers of these invoices.
     pub(super) async fn invoices(
-        &self, of: &ErpConnection, ids: &Arc<[InvoiceId]>, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        ids: &Arc<[InvoiceId]>,
+        deadline: Instant,
     ) -> Reading<Vec<Invoice>, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), Arc::clone(ids));
         let load = || async move { erp.invoices(Lane::Card, &asked).await };
@@ -91,7 +101,10 @@ impl Reads {
 
     /// The customers that fit `key`.
     pub(super) async fn customers(
-        &self, of: &ErpConnection, key: &CustomerKey, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        key: &CustomerKey,
+        deadline: Instant,
     ) -> Reading<Vec<Customer>, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), key.clone());
         let load = || async move { erp.customers(Lane::Card, &asked).await };
@@ -100,7 +113,11 @@ impl Reads {
 
     /// One page of a search.
     pub(super) async fn search(
-        &self, of: &ErpConnection, query: &InvoiceQuery, page: PageRequest, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        query: &InvoiceQuery,
+        page: PageRequest,
+        deadline: Instant,
     ) -> Reading<Page<Invoice>, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), query.clone());
         let load = || async move { erp.search(Lane::Card, &asked, page).await };
@@ -109,7 +126,10 @@ impl Reads {
 
     /// One invoice with its lines.
     pub(super) async fn detail(
-        &self, of: &ErpConnection, id: &InvoiceId, deadline: Instant,
+        &self,
+        of: &ErpConnection,
+        id: &InvoiceId,
+        deadline: Instant,
     ) -> Reading<InvoiceDetail, ErpError> {
         let (erp, asked) = (Arc::clone(&of.erp), id.clone());
         let load = || async move { erp.invoice(Lane::Card, &asked).await };
@@ -117,7 +137,13 @@ impl Reads {
     }
 
     /// The next reading of these asks the ERP anew.
-    pub(super) fn forget(&self, of: ConnectionId, customers: &Arc<[CustomerId]>, invoices: &Arc<[InvoiceId]>, today: Date) {
+    pub(super) fn forget(
+        &self,
+        of: ConnectionId,
+        customers: &Arc<[CustomerId]>,
+        invoices: &Arc<[InvoiceId]>,
+        today: Date,
+    ) {
         self.ledgers.forget(&(of, Arc::clone(customers)));
         self.totals.forget(&(of, (Arc::clone(customers), today)));
         self.invoices.forget(&(of, Arc::clone(invoices)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::{
-    Cards, CardError, Who,
+    CardError, Cards, Who,
     answer::write::{RefreshAnswer, RefreshOutcome},
     cache::Reading,
 };

@@ -5,7 +5,6 @@
 //! Never: serves a value that this process knows to be old.
 
 use std::{
-    future::Future,
     hash::Hash,
     sync::{
         Arc,
@@ -45,9 +44,7 @@ where
     }
 
     /// The value of `key`, read by `load` where it is not remembered.
-    pub(super) async fn get<E>(
-        &self, key: &K, load: impl AsyncFnOnce() -> Result<V, E>,
-    ) -> Result<Arc<Kept<V>>, E> {
+    pub(super) async fn get<E>(&self, key: &K, load: impl AsyncFnOnce() -> Result<V, E>) -> Result<Arc<Kept<V>>, E> {
         if let Some(kept) = self.values.get(key) {
             return Ok(kept);
         }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use tokio::time::Instant;
 
 use super::{
-    Cards, CardError, Who,
+    CardError, Cards, Who,
     answer::{
         list::SuggestionReason,
         row::InvoiceRow,
@@ -26,7 +26,7 @@ use crate::{
     domain::{
         ids::{ConnectionId, InvoiceId},
         invoice::Invoice,
-        query::{InvoiceQuery, fold},
+        query::{Features, InvoiceQuery},
         record::RecordRef,
     },
     erp::{ErpError, PageRequest},
@@ -61,7 +61,12 @@ impl Cards {
     ///
     /// # Errors
     /// [`CardError::NoSuchRecord`] when the portal has no such record; database trouble. Trouble with an ERP is a state.
-    pub async fn search(&self, who: Who, record: RecordRef, request: &SearchRequest) -> Result<SearchAnswer, CardError> {
+    pub async fn search(
+        &self,
+        who: Who,
+        record: RecordRef,
+        request: &SearchRequest,
+    ) -> Result<SearchAnswer, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
         let portal = &portal.value;
@@ -83,7 +88,8 @@ impl Cards {
         let suggestions = suggestions(&gathered, request);
         let taken: HashSet<(ConnectionId, InvoiceId)> =
             suggestions.iter().map(|(connection, invoice, _)| (*connection, invoice.id.clone())).collect();
-        let fresh = |(connection, invoice): &&(ConnectionId, Invoice)| !taken.contains(&(*connection, invoice.id.clone()));
+        let fresh =
+            |(connection, invoice): &&(ConnectionId, Invoice)| !taken.contains(&(*connection, invoice.id.clone()));
         let rest = found.invoices.iter().filter(fresh).map(|(connection, invoice)| (*connection, invoice, None));
         let first = suggestions.into_iter().filter(|_| request.page == 1);
         let rows: Vec<_> = first.map(|(c, i, s)| (c, i, Some(s))).chain(rest).collect();
@@ -131,7 +137,10 @@ impl Cards {
 
     /// Which other records have these invoices.
     async fn elsewhere(
-        &self, who: Who, record: RecordRef, invoices: &[(ConnectionId, InvoiceId)],
+        &self,
+        who: Who,
+        record: RecordRef,
+        invoices: &[(ConnectionId, InvoiceId)],
     ) -> Result<HashMap<(ConnectionId, InvoiceId), Vec<RecordRef>>, CardError> {
         let rows: Vec<Association> = in_tx!(self.0.db, read "attached elsewhere", |tx| {
             associations::elsewhere(tx, who.portal, record, invoices).await
@@ -146,7 +155,8 @@ impl Cards {
 
 /// The documents of the record's own and related customers that fit the query: related ones first, unsettled first.
 fn suggestions<'a>(
-    gathered: &'a Gathered, request: &SearchRequest,
+    gathered: &'a Gathered,
+    request: &SearchRequest,
 ) -> Vec<(ConnectionId, &'a Invoice, SearchSuggestion)> {
     let mut all = Vec::new();
     for part in &gathered.parts {
@@ -155,10 +165,10 @@ fn suggestions<'a>(
             let (reason, via) = *part.related.get(&invoice.customer.id)?;
             Some((part.connection.id, invoice, SearchSuggestion { reason, via }))
         });
-        all.extend(related.filter(|(_, invoice, _)| fits(invoice, &request.query)).take(SUGGESTIONS));
+        all.extend(related.filter(|(_, invoice, _)| request.query.fits(&Features::of(invoice))).take(SUGGESTIONS));
         let own = SearchSuggestion { reason: SuggestionReason::RecordCustomer, via: gathered.record };
         let mine = own_unattached(part, gathered).into_iter().map(|invoice| (part.connection.id, invoice, own));
-        all.extend(mine.filter(|(_, invoice, _)| fits(invoice, &request.query)).take(SUGGESTIONS));
+        all.extend(mine.filter(|(_, invoice, _)| request.query.fits(&Features::of(invoice))).take(SUGGESTIONS));
     }
     all.truncate(SUGGESTIONS);
     all
@@ -174,18 +184,9 @@ fn own_unattached<'a>(part: &'a Part, gathered: &Gathered) -> Vec<&'a Invoice> {
     ledger.value.invoices.iter().filter(|i| i.remaining.is_positive() && !attached(i)).collect()
 }
 
-fn fits(invoice: &Invoice, query: &InvoiceQuery) -> bool {
-    let texts = [Some(&invoice.number), invoice.po_number.as_ref(), invoice.memo.as_ref()];
-    let customer = [Some(&invoice.customer.name), Some(&invoice.customer.number)];
-    let contains = |text: &String| fold(text).contains(&query.needle);
-    query.is_empty()
-        || (!query.needle.is_empty() && texts.into_iter().chain(customer).flatten().any(contains))
-        || query.amounts.iter().any(|a| invoice.total.amount() == *a || invoice.remaining.amount() == *a)
-        || query.days.iter().any(|day| invoice.date == *day || invoice.due == Some(*day))
-}
-
 fn search_row(
-    gathered: &Gathered, (connection, invoice, suggestion): (ConnectionId, &Invoice, Option<SearchSuggestion>),
+    gathered: &Gathered,
+    (connection, invoice, suggestion): (ConnectionId, &Invoice, Option<SearchSuggestion>),
     elsewhere: &HashMap<(ConnectionId, InvoiceId), Vec<RecordRef>>,
 ) -> SearchRow {
     let here = |a: &Association| a.connection_id == connection && a.invoice_id == invoice.id;

@@ -5,7 +5,7 @@
 //! Never: reads anything, or knows how new its input is.
 
 use std::{
-    cmp::Reverse,
+    cmp::{Ordering, Reverse},
     collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
 };
@@ -26,7 +26,7 @@ use crate::{
         customer::CustomerRef,
         ids::{ConnectionId, InvoiceId},
         invoice::Invoice,
-        query::fold,
+        query::Features,
         status::Status,
         summary::{CurrencySummary, Summary},
     },
@@ -39,17 +39,14 @@ const SUGGESTIONS: usize = 5;
 /// A row with what filtering and sending it needs.
 pub(super) struct ViewRow {
     pub(super) row: InvoiceRow,
-    /// Number, purchase order, customer and memo as a search compares them.
-    pub(super) folded: String,
+    /// What a search compares.
+    pub(super) features: Features,
     json: OnceLock<Arc<RawValue>>,
 }
 
 impl ViewRow {
-    fn new(row: InvoiceRow) -> Self {
-        let parts = [Some(&row.number), row.po_number.as_ref(), row.memo.as_ref()];
-        let customer = [Some(&row.customer.name), Some(&row.customer.number)];
-        let folded = parts.into_iter().chain(customer).flatten().map(|part| fold(part) + "\n").collect();
-        Self { row, folded, json: OnceLock::new() }
+    fn new(row: InvoiceRow, invoice: &Invoice) -> Self {
+        Self { row, features: Features::of(invoice), json: OnceLock::new() }
     }
 
     /// The row as JSON, made once.
@@ -126,19 +123,25 @@ pub(super) fn build(gathered: &Gathered, stamp: Vec<u64>) -> View {
         for (invoice, basis) in documents.into_values() {
             let attachment = attachments.get(&(part.connection.id, &invoice.id)).copied();
             let basis = if attachment.is_some() { Basis::Attached } else { basis };
-            rows.push(InvoiceRow::of(part.connection.id, invoice, gathered.today, Some(basis), attachment));
+            let row = InvoiceRow::of(part.connection.id, invoice, gathered.today, Some(basis), attachment);
+            rows.push(ViewRow::new(row, invoice));
         }
     }
-    rows.sort_by(|a, b| (Reverse(a.date), &b.number, &b.id).cmp(&(Reverse(b.date), &a.number, &a.id)));
+    rows.sort_by(|a, b| order(&a.row, &b.row));
     View {
         stamp,
-        rows: rows.into_iter().map(ViewRow::new).collect(),
+        rows,
         missing: missing.into(),
         customers: customers.into(),
         summary: summary.currencies().copied().collect(),
         suggestions: suggestions.into(),
         truncated,
     }
+}
+
+/// The default order: newest first, then by number and id, so that it is total.
+fn order(a: &InvoiceRow, b: &InvoiceRow) -> Ordering {
+    (b.date, &b.number, &b.id).cmp(&(a.date, &a.number, &a.id))
 }
 
 type Documents<'a> = BTreeMap<&'a InvoiceId, (&'a Invoice, Basis)>;
@@ -160,7 +163,13 @@ fn documents(part: &Part) -> Documents<'_> {
 }
 
 /// Adds the part's sums; where the list does not cover all documents, the ERP's own totals stand for the customers.
-fn sum_up(part: &Part, documents: &Documents<'_>, today: Date, summary: &mut Summary, truncated: &mut Option<Truncated>) {
+fn sum_up(
+    part: &Part,
+    documents: &Documents<'_>,
+    today: Date,
+    summary: &mut Summary,
+    truncated: &mut Option<Truncated>,
+) {
     let ledger = match &part.ledger {
         Some(Reading::Held(held)) => Some(held.value.as_ref()),
         _ => None,
@@ -209,8 +218,7 @@ fn name_of(id: &crate::domain::ids::CustomerId, documents: &Documents<'_>) -> Cu
 /// The first few documents of related customers that are not on the record yet: unsettled first, then newest.
 pub(super) fn suggested_invoices<'a>(part: &'a Part, documents: &Documents<'_>) -> Vec<&'a Invoice> {
     let Some(Reading::Held(ledger)) = &part.related_ledger else { return Vec::new() };
-    let mut invoices: Vec<&Invoice> =
-        ledger.value.invoices.iter().filter(|i| !documents.contains_key(&i.id)).collect();
+    let mut invoices: Vec<&Invoice> = ledger.value.invoices.iter().filter(|i| !documents.contains_key(&i.id)).collect();
     invoices.sort_by_key(|i| (!i.remaining.is_positive(), Reverse(i.date), Reverse(i.id.clone())));
     invoices
 }

@@ -27,6 +27,7 @@ impl HubSpot {
     /// See [`HubSpotError`].
     pub async fn account(&self, lane: Lane, portal: PortalId) -> Result<AccountDetails, HubSpotError> {
         let path = format!("/account-info/{}/details", versions::ACCOUNT);
-        self.call(lane, portal, Request { operation: "account", method: Method::GET, path, query: vec![], body: None }).await
+        self.call(lane, portal, Request { operation: "account", method: Method::GET, path, query: vec![], body: None })
+            .await
     }
 }

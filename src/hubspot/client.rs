@@ -119,14 +119,21 @@ impl HubSpot {
     /// Calls out through `outbound` with the tokens of `vault`, which `renew` renews.
     #[must_use]
     pub fn new(
-        settings: HubSpotSettings, outbound: Outbound, vault: Vault, renew: Arc<dyn Renew>, clock: Clock,
+        settings: HubSpotSettings,
+        outbound: Outbound,
+        vault: Vault,
+        renew: Arc<dyn Renew>,
+        clock: Clock,
     ) -> Self {
         Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows: Mutex::default() }))
     }
 
     /// Makes one call for `portal` and reads its JSON answer.
     pub(super) async fn call<T: DeserializeOwned>(
-        &self, lane: Lane, portal: PortalId, request: Request,
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        request: Request,
     ) -> Result<T, HubSpotError> {
         let answer = self.send(lane, portal, &request).await?;
         answer.json().map_err(|error| {

@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn missing_odd_and_foreign_values_are_refused() {
         assert_eq!(identify(&GOOD.replace("userId=9&", ""), AppId(77)), Err(BadIdentity::Missing("userId")));
-        assert_eq!(identify(&GOOD.replace("&userEmail=ann%40example.com", ""), AppId(77)), Err(BadIdentity::Missing("userEmail")));
+        assert_eq!(
+            identify(&GOOD.replace("&userEmail=ann%40example.com", ""), AppId(77)),
+            Err(BadIdentity::Missing("userEmail"))
+        );
         assert_eq!(identify(&GOOD.replace("4711", "47x"), AppId(77)), Err(BadIdentity::Shape("portalId")));
         assert_eq!(identify(&GOOD.replace("4711", ""), AppId(77)), Err(BadIdentity::Shape("portalId")));
         assert_eq!(identify(GOOD, AppId(78)), Err(BadIdentity::OtherApp));

@@ -70,7 +70,11 @@ impl HubSpot {
     /// # Errors
     /// [`HubSpotError::Missing`] when there is none of this id; else see there.
     pub async fn record(
-        &self, lane: Lane, portal: PortalId, record: RecordRef, properties: &[&str],
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        record: RecordRef,
+        properties: &[&str],
     ) -> Result<Record, HubSpotError> {
         let path = format!("/crm/objects/{}/{}/{}", versions::OBJECTS, record.object_type.plural(), record.object_id);
         let query = vec![("properties", properties.join(","))];
@@ -82,7 +86,12 @@ impl HubSpot {
     /// # Errors
     /// See [`HubSpotError`].
     pub async fn records(
-        &self, lane: Lane, portal: PortalId, object_type: ObjectType, ids: &[ObjectId], properties: &[&str],
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        object_type: ObjectType,
+        ids: &[ObjectId],
+        properties: &[&str],
     ) -> Result<Vec<Record>, HubSpotError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -100,7 +109,11 @@ impl HubSpot {
     /// # Errors
     /// [`HubSpotError::Missing`] when `from` is gone; else see there.
     pub async fn associated(
-        &self, lane: Lane, portal: PortalId, from: RecordRef, to: ObjectType,
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        from: RecordRef,
+        to: ObjectType,
     ) -> Result<Vec<ObjectId>, HubSpotError> {
         let (from_type, id) = (from.object_type.plural(), from.object_id);
         let path = format!("/crm/objects/{}/{from_type}/{id}/associations/{}", versions::OBJECTS, to.plural());
@@ -122,7 +135,8 @@ mod tests {
     #[test]
     fn association_ids_are_read_as_text_and_as_numbers() {
         let page: AssociationPage =
-            serde_json::from_str(r#"{"results":[{"toObjectId":"901","associationTypes":[]},{"toObjectId":902}]}"#).unwrap();
+            serde_json::from_str(r#"{"results":[{"toObjectId":"901","associationTypes":[]},{"toObjectId":902}]}"#)
+                .unwrap();
         let ids: Vec<u64> = page
             .results
             .iter()

@@ -207,9 +207,7 @@ mod tests {
     fn the_time_window_has_two_sides() {
         for row in vectors()["time_window"].as_array().unwrap() {
             let now = Millis(row["now_ms"].as_i64().unwrap_or(1_795_219_200_000));
-            let stamp = row["timestamp_header"]
-                .as_str()
-                .map_or_else(|| row["timestamp_ms"].to_string(), str::to_owned);
+            let stamp = row["timestamp_header"].as_str().map_or_else(|| row["timestamp_ms"].to_string(), str::to_owned);
             assert_eq!(check_timestamp(&stamp, now).is_ok(), row["accept"].as_bool().unwrap(), "{row}");
         }
     }

@@ -86,12 +86,35 @@ pub async fn claim(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, St
         on!(tx, |c| sqlx::query_as(SEE).bind(call.portal_id.as_i64()).bind(call.key).fetch_optional(c).await)?;
     // Gone between the two statements: it was just cleared away. The next run takes it.
     let row = row.ok_or(StoreError::Again(sqlx::Error::RowNotFound))?;
-    if row.operation != call.operation || row.user_id != call.user_id || row.fingerprint != call.fingerprint {
-        return Ok(Claim::Conflict);
+    row.judge(&call)
+}
+
+impl Row {
+    /// Whether the row is of the same call, and then its outcome.
+    fn judge(self, call: &Call<'_>) -> Result<Claim, StoreError> {
+        if self.operation != call.operation || self.user_id != call.user_id || self.fingerprint != call.fingerprint {
+            return Ok(Claim::Conflict);
+        }
+        self.outcome
+            .map(Claim::Replay)
+            .ok_or_else(|| StoreError::contradiction("idempotency.outcome: a call was committed without its outcome"))
     }
-    row.outcome
-        .map(Claim::Replay)
-        .ok_or_else(|| StoreError::contradiction("idempotency.outcome: a call was committed without its outcome"))
+}
+
+/// What [`claim`] would find, without taking the key: a repeat can so be answered before any other work is begun.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn look(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, StoreError> {
+    const SEE: &str = "SELECT operation, user_id, fingerprint, outcome FROM idempotency \
+         WHERE portal_id = $1 AND key = $2 AND created_at >= $3";
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(SEE)
+        .bind(call.portal_id.as_i64())
+        .bind(call.key)
+        .bind(oldest_kept(now))
+        .fetch_optional(c)
+        .await)?;
+    row.map_or(Ok(Claim::Fresh), |row| row.judge(&call))
 }
 
 /// Writes the outcome (ids and codes only) of the call that [`claim`] found fresh, in the same transaction.

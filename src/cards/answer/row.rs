@@ -204,7 +204,11 @@ impl InvoiceRow {
     /// The row of `invoice` as it stands on `today`.
     #[must_use]
     pub fn of(
-        connection: ConnectionId, invoice: &Invoice, today: Date, basis: Option<Basis>, attachment: Option<Attachment>,
+        connection: ConnectionId,
+        invoice: &Invoice,
+        today: Date,
+        basis: Option<Basis>,
+        attachment: Option<Attachment>,
     ) -> Self {
         Self {
             connection_id: connection,
