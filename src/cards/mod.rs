@@ -7,6 +7,8 @@
 
 mod associate;
 mod cache;
+#[cfg(test)]
+mod cache_tests;
 mod detail;
 mod facts;
 mod freshness;
