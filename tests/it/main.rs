@@ -1,1 +1,3 @@
 //! probe
+mod store;
+fn main() {}
