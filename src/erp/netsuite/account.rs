@@ -200,7 +200,10 @@ mod tests {
             "https://1234567-sb1.app.netsuite.com/app/accounting/transactions/custcred.nl?id=5"
         );
         let local = Addresses::new(&account, "http://127.0.0.1:9/{label}/", UI).unwrap();
-        assert_eq!(local.api("/services/x?limit=1").unwrap().as_str(), "http://127.0.0.1:9/1234567-sb1/services/x?limit=1");
+        assert_eq!(
+            local.api("/services/x?limit=1").unwrap().as_str(),
+            "http://127.0.0.1:9/1234567-sb1/services/x?limit=1"
+        );
     }
 
     #[rstest]

@@ -13,7 +13,6 @@ use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
-use zeroize::Zeroizing;
 
 use super::{
     errors::{self, NoToken},
@@ -35,8 +34,9 @@ const ASSERTION_SECONDS: i64 = 600;
 /// The longest wait for a token.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What an administrator enters to connect an account.
-#[derive(Clone)]
+/// What an administrator enters to connect an account. Kept as JSON, sealed by the vault.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credential {
     /// The integration record's client id (consumer key).
     client_id: String,
@@ -44,15 +44,6 @@ pub struct Credential {
     certificate_id: String,
     /// The certificate's private key, PEM.
     private_key: SecretString,
-}
-
-/// How a [`Credential`] is kept: JSON, sealed by the vault.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Kept {
-    client_id: String,
-    certificate_id: String,
-    private_key: Zeroizing<String>,
 }
 
 impl std::fmt::Debug for Credential {
@@ -79,13 +70,22 @@ impl Credential {
     #[must_use]
     pub fn to_secret(&self) -> SecretString {
         let kept = Kept {
-            client_id: self.client_id.clone(),
-            certificate_id: self.certificate_id.clone(),
-            private_key: Zeroizing::new(self.private_key.expose_secret().to_owned()),
+            client_id: &self.client_id,
+            certificate_id: &self.certificate_id,
+            private_key: self.private_key.expose_secret(),
         };
         // Three strings always make JSON.
         serde_json::to_string(&kept).unwrap_or_default().into()
     }
+}
+
+/// A [`Credential`] on its way into the vault: a secret does not serialize by itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept<'a> {
+    client_id: &'a str,
+    certificate_id: &'a str,
+    private_key: &'a str,
 }
 
 #[derive(Serialize)]
@@ -107,9 +107,9 @@ pub(super) struct ClientCredentials {
 
 impl ClientCredentials {
     fn assertion(&self, credential: &SecretString) -> Result<String, RenewError> {
-        let kept: Kept = serde_json::from_str(credential.expose_secret())
+        let kept: Credential = serde_json::from_str(credential.expose_secret())
             .map_err(|_| RenewError::Configuration { why: "the stored credential is not NetSuite's" })?;
-        let key = SigningKey::from_pem(&kept.private_key)
+        let key = SigningKey::from_pem(kept.private_key.expose_secret())
             .map_err(|_| RenewError::Configuration { why: "the stored private key cannot be read" })?;
         let iat = self.clock.now().as_seconds();
         let claims = Claims {
@@ -191,7 +191,9 @@ fn no_token(error: TokenError) -> ErpError {
         TokenError::Unavailable { why } => ErpError::Unavailable { why },
         TokenError::Broken { what } => ErpError::Broken { what },
         TokenError::Missing => ErpError::Reconnect { why: "no credential is kept" },
-        TokenError::Sealed(_) => ErpError::Reconnect { why: "the kept credential cannot be opened with the present keys" },
+        TokenError::Sealed(_) => {
+            ErpError::Reconnect { why: "the kept credential cannot be opened with the present keys" }
+        }
         TokenError::Store(_) => ErpError::Unavailable { why: "the credential cannot be read or saved now" },
     }
 }

@@ -32,11 +32,13 @@ pub(super) const PAGE: usize = 1_000;
 /// Too many calls, in the background: 1, 2, 4, 8 seconds.
 const THROTTLED: Profile = Profile { tries: 5, first: Duration::from_secs(1), longest: Duration::from_mins(1) };
 /// Too many calls, with a person waiting.
-const THROTTLED_CARD: Profile = Profile { tries: 3, first: Duration::from_millis(300), longest: Duration::from_secs(2) };
+const THROTTLED_CARD: Profile =
+    Profile { tries: 3, first: Duration::from_millis(300), longest: Duration::from_secs(2) };
 /// NetSuite in trouble: three more tries.
 const FAULTY: Profile = Profile { tries: 4, first: Duration::from_secs(1), longest: Duration::from_secs(15) };
 /// NetSuite in trouble, with a person waiting: three more tries within half a second or so.
-const FAULTY_CARD: Profile = Profile { tries: 4, first: Duration::from_millis(100), longest: Duration::from_millis(400) };
+const FAULTY_CARD: Profile =
+    Profile { tries: 4, first: Duration::from_millis(100), longest: Duration::from_millis(400) };
 
 /// Calls to one account.
 pub(super) struct Calls {

@@ -85,7 +85,12 @@ pub(super) const ASKED: [Asked; 7] = [
         ],
     },
     Asked { table: "customer", core: "id", whole: &[], columns: &[("altemail", Optional::OtherEmail)] },
-    Asked { table: "contact", core: "company", whole: &[Optional::Contacts], columns: &[("email", Optional::Contacts)] },
+    Asked {
+        table: "contact",
+        core: "company",
+        whole: &[Optional::Contacts],
+        columns: &[("email", Optional::Contacts)],
+    },
     Asked {
         table: "nexttransactionlink",
         core: "nextdoc",
@@ -105,6 +110,7 @@ pub(super) const ASKED: [Asked; 7] = [
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Columns {
     missing: BTreeSet<Optional>,
+    no_table: BTreeSet<&'static str>,
     /// The account's own currency, needed where documents name none.
     pub(super) base_currency: Option<Currency>,
 }
@@ -123,6 +129,21 @@ impl Columns {
     /// Notes that the account has no `lost`.
     pub(super) fn lose(&mut self, lost: Optional) {
         self.missing.insert(lost);
+    }
+
+    /// Notes that the account has no such table, or the role may not see it.
+    pub(super) fn lose_table(&mut self, table: &'static str) {
+        self.no_table.insert(table);
+    }
+
+    /// Whether the whole table is missing.
+    pub(super) fn lacks_table(&self, table: &str) -> bool {
+        self.no_table.contains(table)
+    }
+
+    /// Everything that is missing.
+    pub(super) const fn missing(&self) -> &BTreeSet<Optional> {
+        &self.missing
     }
 
     /// `sql` where the account has `wanted`, else nothing.

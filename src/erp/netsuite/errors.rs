@@ -123,7 +123,8 @@ fn named_right(detail: &str) -> Option<String> {
     let (before, _) = detail.split_once(" permission")?;
     let name = before.trim_end_matches(['\'', '"']).rsplit(['\'', '"']).next()?;
     let name = name.rsplit("->").next()?.trim();
-    let plain = (1..=60).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphabetic() || " /&-,.()".contains(c));
+    let plain =
+        (1..=60).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphabetic() || " /&-,.()".contains(c));
     (plain && before.ends_with(['\'', '"'])).then(|| name.to_owned())
 }
 
@@ -202,7 +203,12 @@ mod tests {
     #[case(400, "NONEXISTENT_FIELD", "", rejected("NONEXISTENT_FIELD at f"))]
     #[case(400, "USER_ERROR", "Acme Ltd is on hold", rejected("USER_ERROR at f"))]
     #[case(401, "INVALID_LOGIN", "Invalid login attempt.", Refusal::SignIn)]
-    #[case(403, "INSUFFICIENT_PERMISSION", "You need the 'Lists -> Customers' permission to do so.", lacks("Customers"))]
+    #[case(
+        403,
+        "INSUFFICIENT_PERMISSION",
+        "You need the 'Lists -> Customers' permission to do so.",
+        lacks("Customers")
+    )]
     #[case(403, "INSUFFICIENT_PERMISSION", "Permission Violation", lacks("Invoice"))]
     #[case(404, "NONEXISTENT_ID", "", Refusal::Final(ErpError::Missing))]
     #[case(404, "INVALID_URL", "", Refusal::Final(ErpError::Broken { what: "address of the call".to_owned() }))]
@@ -245,8 +251,18 @@ mod tests {
     }
 
     #[rstest]
-    #[case(400, "invalid_grant", NoToken::Reconnect("NetSuite does not accept the certificate: it may be expired, revoked or mapped to another role"))]
-    #[case(401, "invalid_client", NoToken::Reconnect("NetSuite does not know the client id, or the integration is disabled"))]
+    #[case(
+        400,
+        "invalid_grant",
+        NoToken::Reconnect(
+            "NetSuite does not accept the certificate: it may be expired, revoked or mapped to another role"
+        )
+    )]
+    #[case(
+        401,
+        "invalid_client",
+        NoToken::Reconnect("NetSuite does not know the client id, or the integration is disabled")
+    )]
     #[case(400, "invalid_scope", NoToken::Configuration("the integration does not allow REST Web Services"))]
     #[case(400, "unauthorized_client", NoToken::Configuration("the integration does not allow client credentials"))]
     #[case(400, "unsupported_grant_type", NoToken::Configuration("the integration does not allow client credentials"))]

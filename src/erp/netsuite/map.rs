@@ -201,7 +201,8 @@ pub(super) struct Sums {
 
 /// The sums of a record. Zero discounts and shipping costs are no news; a zero tax is.
 pub(super) fn sums(record: &Fields, currency: Currency) -> Result<Sums, ErpError> {
-    let money = |field| -> Result<Option<Money>, ErpError> { Ok(number(record, field)?.map(|n| Money::new(n, currency))) };
+    let money =
+        |field| -> Result<Option<Money>, ErpError> { Ok(number(record, field)?.map(|n| Money::new(n, currency))) };
     let some = |money: Option<Money>| money.filter(|m| m.amount() != Decimal::ZERO);
     Ok(Sums {
         subtotal: money("subtotal")?,
@@ -219,7 +220,8 @@ pub(super) fn customer(row: &Fields, pages: &Addresses) -> Result<Customer, ErpE
     let is_person = row.is_true("isperson");
     let number = owned(row, "entityid").unwrap_or_default();
     let own = if is_person {
-        let names: Vec<&str> = ["firstname", "lastname"].into_iter().filter_map(|f| row.text(f)).map(str::trim).collect();
+        let names: Vec<&str> =
+            ["firstname", "lastname"].into_iter().filter_map(|f| row.text(f)).map(str::trim).collect();
         Some(names.join(" ")).filter(|name| !name.is_empty())
     } else {
         owned(row, "companyname")

@@ -8,8 +8,6 @@
 //! expressions), so sums are conditional instead of grouped by age; the status compares safely only in its composite form
 //! (`CustInvc:A`, `BUILTIN.CF`); every list ends with a unique order, since pages are cut by offset.
 
-use std::fmt::Write as _;
-
 use jiff::{ToSpan as _, civil::Date};
 use rust_decimal::Decimal;
 
@@ -123,35 +121,10 @@ pub(super) fn by_ids(columns: &Columns, ids: &[u64]) -> Statement {
 pub(super) fn totals(columns: &Columns, customers: &[u64], today: Date) -> Statement {
     let Amounts { paid, remaining, .. } = amounts(columns);
     let mut params = Vec::new();
-    let mut day = |back: i64| {
-        params.push(today.saturating_sub(back.days()).to_string());
-        "TO_DATE(?, 'YYYY-MM-DD')"
-    };
-    let sum = |condition: &str, amount: &str, name: &str| {
-        format!(", SUM(CASE WHEN {condition} THEN {amount} ELSE 0 END) AS {name}")
-    };
-    let mut sums = String::new();
-    if columns.has(Optional::DueDate) {
-        let ages = [(None, Some(0), "notdue"), (Some(0), Some(30), "age1"), (Some(30), Some(60), "age2"), (Some(60), Some(90), "age3"), (Some(90), None, "age4")];
-        for (before, from, name) in ages {
-            let mut condition = OPEN.to_owned();
-            if let Some(back) = before {
-                let _written = write!(condition, " AND t.duedate < {}", day(back));
-            }
-            match from {
-                Some(0) => {
-                    let _written = write!(condition, " AND (t.duedate IS NULL OR t.duedate >= {})", day(0));
-                }
-                Some(back) => {
-                    let _written = write!(condition, " AND t.duedate >= {}", day(back));
-                }
-                None => {}
-            }
-            sums.push_str(&sum(&condition, remaining, name));
-        }
-    } else {
-        sums.push_str(&sum(OPEN, remaining, "notdue"));
-    }
+    let mut sums = open_by_age(columns, today, &mut params)
+        .iter()
+        .map(|(condition, name)| sum(condition, remaining, name))
+        .collect::<String>();
     sums.push_str(&sum("t.type = 'CustInvc'", paid, "paid"));
     sums.push_str(&sum("t.type = 'CustCred'", &format!("ABS({remaining})"), "credit"));
     let (currency, group) = if columns.has(Optional::Foreign) {
@@ -166,6 +139,30 @@ pub(super) fn totals(columns: &Columns, customers: &[u64], today: Date) -> State
         list(customers)
     );
     Statement { sql, params }
+}
+
+/// A column `name`: the sum of `amount` over the rows under `condition`.
+fn sum(condition: &str, amount: &str, name: &str) -> String {
+    format!(", SUM(CASE WHEN {condition} THEN {amount} ELSE 0 END) AS {name}")
+}
+
+/// The conditions for open invoices not due on `today`, and for those 1–30, 31–60, 61–90 and more days past due. Their days
+/// are bound in the order in which the conditions are listed.
+fn open_by_age(columns: &Columns, today: Date, params: &mut Vec<String>) -> Vec<(String, &'static str)> {
+    const DAY: &str = "TO_DATE(?, 'YYYY-MM-DD')";
+    if !columns.has(Optional::DueDate) {
+        return vec![(OPEN.to_owned(), "notdue")];
+    }
+    let mut bind = |back: &[i64]| params.extend(back.iter().map(|back| today.saturating_sub(back.days()).to_string()));
+    bind(&[0]);
+    let mut ages = vec![(format!("{OPEN} AND (t.duedate IS NULL OR t.duedate >= {DAY})"), "notdue")];
+    for (before, from, name) in [(0, 30, "age1"), (30, 60, "age2"), (60, 90, "age3")] {
+        bind(&[before, from]);
+        ages.push((format!("{OPEN} AND t.duedate < {DAY} AND t.duedate >= {DAY}"), name));
+    }
+    bind(&[90]);
+    ages.push((format!("{OPEN} AND t.duedate < {DAY}"), "age4"));
+    ages
 }
 
 /// The documents that fit `query`, newest first; `None` when nothing can fit it (a text of dashes only).
@@ -195,7 +192,8 @@ pub(super) fn search(columns: &Columns, query: &InvoiceQuery) -> Option<Statemen
         ways.push(format!("ABS({remaining}) IN ({wanted})"));
     }
     for day in &query.days {
-        for column in [Some("t.trandate"), columns.has(Optional::DueDate).then_some("t.duedate")].into_iter().flatten() {
+        for column in [Some("t.trandate"), columns.has(Optional::DueDate).then_some("t.duedate")].into_iter().flatten()
+        {
             ways.push(format!("{column} = TO_DATE(?, 'YYYY-MM-DD')"));
             params.push(day.to_string());
         }

@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn records_of_old_and_new_releases() {
-        let new = fields(r#"{"amountPaid":1.10,"status":{"id":"A","refName":"Open"},"terms":{"links":[],"id":"2","refName":"Net 30"},"x":null}"#);
+        let new = fields(
+            r#"{"amountPaid":1.10,"status":{"id":"A","refName":"Open"},"terms":{"links":[],"id":"2","refName":"Net 30"},"x":null}"#,
+        );
         let old = fields(r#"{"amountpaid":1.10,"status":"Open","voided":true,"posted":"T"}"#);
         assert_eq!(new.decimal("amountpaid"), old.decimal("amountpaid"));
         assert_eq!((new.shown("status").as_deref(), old.shown("status").as_deref()), (Some("Open"), Some("Open")));
