@@ -286,3 +286,7 @@ const fn status_word(status: u16) -> &'static str {
         _ => "other",
     }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

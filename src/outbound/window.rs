@@ -146,3 +146,86 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_span_anywhere_holds_more_than_allowed(
+            most in 1_usize..8, length in 1_u64..500, steps in proptest::collection::vec(0_u64..200, 1..200),
+        ) {
+            let mut span = Span::new(most, Duration::from_millis(length));
+            let (mut now, mut started) = (Millis(1_700_000_000_000), Vec::new());
+            for step in steps {
+                now = now.plus(Duration::from_millis(step));
+                match span.take(now) {
+                    Ok(()) => started.push(now),
+                    // Asking again at the named instant is always granted: nobody waits in vain.
+                    Err(until) => {
+                        prop_assert!(until > now);
+                        now = until;
+                        prop_assert_eq!(span.take(now), Ok(()));
+                        started.push(now);
+                    }
+                }
+            }
+            for (i, first) in started.iter().enumerate() {
+                let within = started[i..].iter().filter(|at| at.since(*first) <= Duration::from_millis(length)).count();
+                prop_assert!(within <= most, "{} calls within {} ms", within, length);
+            }
+        }
+    }
+
+    #[test]
+    fn a_hold_bars_everything_until_its_end() {
+        let mut span = Span::new(10, Duration::from_secs(1));
+        let now = Millis(1_700_000_000_000);
+        let later = now.plus(Duration::from_secs(5));
+        span.hold(later);
+        span.hold(now);
+        assert_eq!(span.take(now), Err(later));
+        assert_eq!(span.take(later), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn cards_go_before_the_background() {
+        // Real time: the waits are part of what is shown. Four calls of which each needs the one before to be 30 ms old.
+        let window = Window::new(Clock::system(), 1, Duration::from_millis(30));
+        window.acquire(Lane::Card).await;
+        let (told, mut served) = mpsc::unbounded_channel();
+        for (name, lane) in [("background", Lane::Background), ("card 1", Lane::Card), ("card 2", Lane::Card)] {
+            let (window, told) = (window.clone(), told.clone());
+            tokio::spawn(async move {
+                window.acquire(lane).await;
+                told.send(name).unwrap();
+            });
+            tokio::task::yield_now().await;
+        }
+        drop(told);
+        let mut order = Vec::new();
+        while let Some(name) = served.recv().await {
+            order.push(name);
+        }
+        assert_eq!(order, ["card 1", "card 2", "background"]);
+    }
+
+    #[tokio::test]
+    async fn a_card_that_gives_up_lets_the_background_go_on() {
+        let window = Window::new(Clock::system(), 1, Duration::from_millis(20));
+        window.acquire(Lane::Background).await;
+        let mut gone = Box::pin(window.acquire(Lane::Card));
+        assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(gone.as_mut().poll(cx).is_pending())).await);
+        let waiting = tokio::spawn({
+            let window = window.clone();
+            async move { window.acquire(Lane::Background).await }
+        });
+        tokio::task::yield_now().await;
+        drop(gone);
+        waiting.await.unwrap();
+    }
+}

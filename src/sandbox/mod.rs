@@ -1,1 +1,4 @@
-//! sandbox (being built).
+//! Local stand-ins for HubSpot and the ERPs.
+
+pub mod data;
+pub mod netsuite;

@@ -4,7 +4,7 @@
 //! all, and a second call with the same key that comes meanwhile waits for the first: on SQLite for the write lock, on
 //! PostgreSQL for the row.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use serde_json::Value;
 use sqlx::types::Json;
@@ -12,11 +12,37 @@ use sqlx::types::Json;
 use super::{StoreError, Tx, column::from_row, tx::on};
 use crate::{
     clock::Millis,
-    domain::ids::{PortalId, UserId},
+    domain::ids::{BadId, PortalId, UserId},
 };
 
 /// How long an outcome is kept.
 pub const KEPT: Duration = Duration::from_hours(24);
+
+/// The key that a caller gives a call, so that a repeat is known as one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key as the caller wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = BadId;
+
+    /// 8 to 100 letters, digits and `- _ . :`: room for a UUID, and nothing that a database could not hold.
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
+        if !(8..=100).contains(&text.len()) || !text.bytes().all(fits) {
+            let shape = "8 to 100 letters, digits or the signs - _ . :, different for every action (a UUID)";
+            return Err(BadId { kind: "an idempotency key", shape });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
 
 /// A call that may be a repeat.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +50,7 @@ pub struct Call<'a> {
     /// Whose it is.
     pub portal_id: PortalId,
     /// The caller's key.
-    pub key: &'a str,
+    pub key: &'a IdempotencyKey,
     /// What is to be done, as a stable word.
     pub operation: &'static str,
     /// Who calls.
@@ -70,7 +96,7 @@ pub async fn claim(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, St
         "SELECT operation, user_id, fingerprint, outcome FROM idempotency WHERE portal_id = $1 AND key = $2";
     let taken = on!(tx, |c| sqlx::query(TAKE)
         .bind(call.portal_id.as_i64())
-        .bind(call.key)
+        .bind(call.key.as_str())
         .bind(call.operation)
         .bind(call.user_id.as_i64())
         .bind(call.fingerprint)
@@ -83,7 +109,7 @@ pub async fn claim(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, St
         return Ok(Claim::Fresh);
     }
     let row: Option<Row> =
-        on!(tx, |c| sqlx::query_as(SEE).bind(call.portal_id.as_i64()).bind(call.key).fetch_optional(c).await)?;
+        on!(tx, |c| sqlx::query_as(SEE).bind(call.portal_id.as_i64()).bind(call.key.as_str()).fetch_optional(c).await)?;
     // Gone between the two statements: it was just cleared away. The next run takes it.
     let row = row.ok_or(StoreError::Again(sqlx::Error::RowNotFound))?;
     row.judge(&call)
@@ -121,11 +147,11 @@ pub async fn look(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, Sto
 ///
 /// # Errors
 /// [`StoreError::Contradiction`] when the key is not claimed.
-pub async fn finish(tx: &mut Tx, portal_id: PortalId, key: &str, outcome: &Value) -> Result<(), StoreError> {
+pub async fn finish(tx: &mut Tx, portal_id: PortalId, key: &IdempotencyKey, outcome: &Value) -> Result<(), StoreError> {
     const SQL: &str = "UPDATE idempotency SET outcome = $3 WHERE portal_id = $1 AND key = $2 AND outcome IS NULL";
     let changed = on!(tx, |c| sqlx::query(SQL)
         .bind(portal_id.as_i64())
-        .bind(key)
+        .bind(key.as_str())
         .bind(Json(outcome))
         .execute(c)
         .await

@@ -22,7 +22,8 @@ pub fn newest() -> i64 {
 }
 
 pub(super) async fn sqlite(mut connection: SqliteConnection) -> Result<(), StoreError> {
-    let ran = migrator(|s| s.2).run(&mut connection).await;
+    // Not `run`: its future is not `Send` enough for a spawned task; this is what it calls.
+    let ran = migrator(|s| s.2).run_direct(None, &mut connection, false).await;
     connection.close().await?;
     ran.map_err(judge)
 }
@@ -30,7 +31,7 @@ pub(super) async fn sqlite(mut connection: SqliteConnection) -> Result<(), Store
 /// Takes a connection of its own: the advisory lock that keeps replicas apart stays with it when a migration fails, and
 /// goes when it is closed.
 pub(super) async fn postgres(mut connection: PgConnection) -> Result<(), StoreError> {
-    let ran = migrator(|s| s.3).run(&mut connection).await;
+    let ran = migrator(|s| s.3).run_direct(None, &mut connection, false).await;
     connection.close().await?;
     ran.map_err(judge)
 }

@@ -46,7 +46,9 @@ impl DatabaseUrl {
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(text).map_err(|_| BadDatabaseUrl::Postgres)?;
-            return Ok(Self(Place::Postgres(Box::new(options.application_name("ledgercard")))));
+            let named = options.get_application_name().is_some();
+            let options = if named { options } else { options.application_name("ledgercard") };
+            return Ok(Self(Place::Postgres(Box::new(options))));
         }
         Err(BadDatabaseUrl::Kind)
     }

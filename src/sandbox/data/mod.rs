@@ -1,0 +1,6 @@
+//! What the demo and the tests find in the local systems.
+
+pub mod books;
+pub mod chinook;
+pub mod decorate;
+pub mod extras;

@@ -1,0 +1,3 @@
+//! The local NetSuite.
+
+pub mod engine;

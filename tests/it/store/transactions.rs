@@ -1,0 +1,182 @@
+//! Transactions: all or nothing, run again after a lost race, and nothing left behind by callers that go.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    task::Poll,
+};
+
+use ledgercard::{
+    clock::{Clock, Millis},
+    domain::ids::PortalId,
+    in_tx,
+    store::{Access, Db, StoreError, Tx, portals},
+};
+
+use super::fixture::{House, Schema, on_both};
+
+async fn portals_of(house: &House) -> Vec<u64> {
+    let list = in_tx!(house.db, read "test", |tx| { portals::list(tx).await }).unwrap();
+    list.into_iter().map(|portal| portal.portal_id.0).collect()
+}
+
+async fn put(tx: &mut Tx, id: u64) -> Result<(), StoreError> {
+    portals::put(tx, PortalId(id), "UTC", "x", Millis(1)).await.map(|_| ())
+}
+
+fn lost() -> StoreError {
+    StoreError::Again(sqlx::Error::RowNotFound)
+}
+
+on_both! {
+    async fn a_block_that_fails_leaves_nothing(house) {
+        let failed: Result<(), StoreError> = in_tx!(house.db, "test", |tx| {
+            put(tx, 1).await?;
+            put(tx, 2).await?;
+            Err(StoreError::Contradiction { what: "x".to_owned() })
+        });
+        assert!(matches!(failed, Err(StoreError::Contradiction { .. })));
+        assert!(portals_of(house).await.is_empty());
+    }
+
+    async fn a_transaction_that_is_dropped_leaves_nothing(house) {
+        let mut tx = house.db.begin(Access::Write).await.unwrap();
+        put(&mut tx, 1).await.unwrap();
+        drop(tx);
+        in_tx!(house.db, "test", |tx| { put(tx, 2).await }).unwrap();
+        assert_eq!(portals_of(house).await, [2]);
+    }
+
+    async fn a_lost_race_runs_the_block_again_from_the_start(house) {
+        let mut runs = 0;
+        in_tx!(house.db, "test", |tx| {
+            runs += 1;
+            put(tx, runs).await?;
+            if runs < 4 { Err(lost()) } else { Ok(()) }
+        }).unwrap();
+        assert_eq!(portals_of(house).await, [4], "what the lost runs wrote is undone");
+    }
+
+    async fn a_race_lost_for_ever_is_given_up(house) {
+        let mut runs = 0;
+        let lost: Result<(), StoreError> = in_tx!(house.db, "test", |tx| {
+            runs += 1;
+            put(tx, 1).await?;
+            Err(lost())
+        });
+        assert!(matches!(lost, Err(StoreError::Again(_))));
+        assert_eq!(runs, 8);
+        assert!(portals_of(house).await.is_empty());
+    }
+
+    async fn a_transaction_that_reads_cannot_write(house) {
+        let refused = in_tx!(house.db, read "test", |tx| { put(tx, 1).await }).unwrap_err();
+        assert!(matches!(refused, StoreError::Broken(_)), "{refused:?}");
+        in_tx!(house.db, "test", |tx| { put(tx, 2).await }).unwrap();
+        assert_eq!(portals_of(house).await, [2]);
+    }
+
+    async fn readers_do_not_wait_for_a_writer(house) {
+        in_tx!(house.db, "test", |tx| { put(tx, 1).await }).unwrap();
+        let mut writer = house.db.begin(Access::Write).await.unwrap();
+        put(&mut writer, 2).await.unwrap();
+        assert_eq!(portals_of(house).await, [1]);
+        writer.commit().await.unwrap();
+        assert_eq!(portals_of(house).await, [1, 2]);
+    }
+
+    async fn forty_writers_at_once_all_get_through(house) {
+        let writers: Vec<_> = (0..40).map(|n| {
+            let db = house.db.clone();
+            tokio::spawn(async move {
+                in_tx!(db, "test", |tx| {
+                    let seen = portals::list(tx).await?.len();
+                    put(tx, 100 + n).await?;
+                    Ok(seen)
+                })
+            })
+        }).collect();
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
+        assert_eq!(portals_of(house).await.len(), 40);
+    }
+
+    /// A caller that goes while it waits for the commit leaves a commit, not half of one.
+    async fn a_commit_is_finished_though_its_caller_goes(house) {
+        for id in 1..=20 {
+            let mut tx = house.db.begin(Access::Write).await.unwrap();
+            put(&mut tx, id).await.unwrap();
+            poll_and_drop(tx.commit(), 1).await;
+        }
+        // The writer comes after the last commit; on SQLite there is but one, on PostgreSQL the rows say when.
+        while portals_of(house).await.len() < 20 {
+            in_tx!(house.db, "test", |tx| { put(tx, 1).await }).unwrap();
+        }
+    }
+
+    /// Whoever is dropped between any two steps leaves the database free for the next.
+    async fn callers_that_go_half_way_leave_nothing_behind(house) {
+        for polls in 0..60 {
+            let done = Arc::new(AtomicU32::new(0));
+            let seen = Arc::clone(&done);
+            let db = house.db.clone();
+            poll_and_drop(async move {
+                let _: Result<(), StoreError> = in_tx!(db, "test", |tx| {
+                    put(tx, 1).await?;
+                    put(tx, 2).await?;
+                    seen.fetch_add(1, Ordering::SeqCst);
+                    Err(StoreError::Contradiction { what: "never kept".to_owned() })
+                });
+            }, polls).await;
+            in_tx!(house.db, "test", |tx| { put(tx, 3).await }).unwrap();
+            assert_eq!(portals_of(house).await, [3], "dropped after {polls} polls");
+        }
+    }
+}
+
+/// Polls a future so many times, whenever it asks to be, and drops it.
+async fn poll_and_drop<T>(future: impl Future<Output = T>, polls: u32) {
+    let mut future = Box::pin(future);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        if future.as_mut().poll(context).is_ready() || left == 0 { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// `begin` that is dropped half-way must not leave a pooled connection inside a transaction that nobody knows of
+/// (<https://github.com/transact-rs/sqlx/issues/4385>).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_begin_leaves_no_transaction_open_on_postgres() {
+    let Some(schema) = Schema::make("cancelled").await else { return };
+    let db = Db::open(&schema.url, Clock::manual(Millis(0), 1)).await.unwrap();
+    for round in 0..240 {
+        poll_and_drop(db.begin(Access::Write), round % 6).await;
+    }
+    // Transactions that were begun for nobody are rolled back by and by; a stray one stays for ever.
+    let mut look = schema.look().await;
+    let mut open = i64::MAX;
+    for _ in 0..2_000 {
+        open = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND state LIKE 'idle in transaction%'",
+        )
+        .bind(&schema.name)
+        .fetch_one(&mut look)
+        .await
+        .unwrap();
+        if open == 0 {
+            break;
+        }
+    }
+    db.ping().await.unwrap();
+    db.close().await;
+    schema.drop().await;
+    assert_eq!(open, 0, "connections left inside a transaction");
+}
