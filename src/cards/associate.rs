@@ -16,12 +16,12 @@ use super::{
     CardError, Cards, Who,
     answer::write::{AddAnswer, AddOutcome, AddResult, RemoveAnswer, RemoveOutcome},
     gather::Gathered,
-    once::{Action, IdempotencyKey, Work},
+    once::{Action, Work},
 };
 use crate::{
     clock::Millis,
     domain::{
-        ids::{AssociationId, ConnectionId, CustomerId, InvoiceId},
+        ids::{AssociationId, ConnectionId, CustomerId, IdempotencyKey, InvoiceId},
         record::RecordRef,
     },
     erp::{ErpError, Lane},

@@ -1,10 +1,17 @@
 //! What the cache promises, one by one, with a manual clock.
 
-use std::sync::atomic::AtomicUsize;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use super::cache::*;
+use crate::clock::{Clock, Millis};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Down;

@@ -10,13 +10,13 @@ use super::{
     CardError, Cards, Who,
     answer::write::{LinkAnswer, LinkOutcome},
     cache::Reading,
-    once::{Action, IdempotencyKey, Work},
+    once::{Action, Work},
 };
 use crate::{
     clock::Millis,
     domain::{
         customer::{Customer, CustomerKey},
-        ids::{ConnectionId, CustomerId, LinkId},
+        ids::{ConnectionId, CustomerId, IdempotencyKey, LinkId},
         record::{ObjectType, RecordRef},
     },
     erp::{ErpError, Lane},

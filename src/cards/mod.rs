@@ -36,7 +36,6 @@ pub use self::{
     error::CardError,
     link::LinkRequest,
     list::{ListRequest, SortKey},
-    once::IdempotencyKey,
     portal::Connectors,
     search::SearchRequest,
 };

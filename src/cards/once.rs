@@ -5,32 +5,17 @@
 //! Never: keeps anything of the answer but ids and outcome words.
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{CardError, Cards, Who};
 use crate::{
+    domain::ids::IdempotencyKey,
     in_tx,
     store::{
         StoreError, Tx,
         idempotency::{self, Call, Claim},
     },
 };
-
-/// The key that the card made for one action of a user: 8 to 64 letters, digits, `-` or `_`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(value_type = String, pattern = "^[A-Za-z0-9_-]{8,64}$")]
-pub struct IdempotencyKey(String);
-
-impl<'de> Deserialize<'de> for IdempotencyKey {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        if !(8..=64).contains(&text.len()) || !text.bytes().all(fits) {
-            return Err(serde::de::Error::custom("an idempotency key must be 8 to 64 letters, digits, - or _"));
-        }
-        Ok(Self(text.into_owned()))
-    }
-}
 
 /// One action of a user that may arrive several times.
 pub(super) struct Action {
@@ -67,7 +52,7 @@ impl Action {
     fn call(&self) -> Call<'_> {
         Call {
             portal_id: self.who.portal,
-            key: &self.key.0,
+            key: &self.key,
             operation: self.operation,
             user_id: self.who.user,
             fingerprint: &self.fingerprint,
@@ -96,7 +81,7 @@ impl Action {
             let answer = work.run(tx).await?;
             let outcome = serde_json::to_value(&answer)
                 .map_err(|e| StoreError::Contradiction { what: format!("an outcome that is no JSON: {e}") })?;
-            idempotency::finish(tx, self.who.portal, &self.key.0, &outcome).await?;
+            idempotency::finish(tx, self.who.portal, &self.key, &outcome).await?;
             Ok((Claim::Fresh, Some(answer)))
         })?;
         match claimed {

@@ -4,7 +4,7 @@
 //! all, and a second call with the same key that comes meanwhile waits for the first: on SQLite for the write lock, on
 //! PostgreSQL for the row.
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
 use sqlx::types::Json;
@@ -12,37 +12,11 @@ use sqlx::types::Json;
 use super::{StoreError, Tx, column::from_row, tx::on};
 use crate::{
     clock::Millis,
-    domain::ids::{BadId, PortalId, UserId},
+    domain::ids::{IdempotencyKey, PortalId, UserId},
 };
 
 /// How long an outcome is kept.
 pub const KEPT: Duration = Duration::from_hours(24);
-
-/// The key that a caller gives a call, so that a repeat is known as one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// The key as the caller wrote it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for IdempotencyKey {
-    type Err = BadId;
-
-    /// 8 to 100 letters, digits and `- _ . :`: room for a UUID, and nothing that a database could not hold.
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
-        if !(8..=100).contains(&text.len()) || !text.bytes().all(fits) {
-            let shape = "8 to 100 letters, digits or the signs - _ . :, different for every action (a UUID)";
-            return Err(BadId { kind: "an idempotency key", shape });
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
 
 /// A call that may be a repeat.
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +110,7 @@ pub async fn look(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, Sto
          WHERE portal_id = $1 AND key = $2 AND created_at >= $3";
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(SEE)
         .bind(call.portal_id.as_i64())
-        .bind(call.key)
+        .bind(call.key.as_str())
         .bind(oldest_kept(now))
         .fetch_optional(c)
         .await)?;

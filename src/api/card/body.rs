@@ -6,9 +6,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     api::{ApiError, signed::Input},
-    cards::{self, AskedInvoice, IdempotencyKey},
+    cards::{self, AskedInvoice},
     domain::{
-        ids::{AssociationId, ConnectionId, CustomerId, InvoiceId, ObjectId},
+        ids::{AssociationId, ConnectionId, CustomerId, IdempotencyKey, InvoiceId, ObjectId},
         record::{ObjectType, RecordRef},
     },
 };
