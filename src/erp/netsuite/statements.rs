@@ -351,6 +351,6 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sandbox"))]
 #[path = "statements_tests.rs"]
 mod tests;
