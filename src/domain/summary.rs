@@ -17,12 +17,16 @@ use super::{
 #[serde(rename_all = "camelCase")]
 pub struct Ageing {
     /// 1 to 30 days past due.
+    #[serde(rename = "days1To30")]
     pub days_1_to_30: Money,
     /// 31 to 60 days past due.
+    #[serde(rename = "days31To60")]
     pub days_31_to_60: Money,
     /// 61 to 90 days past due.
+    #[serde(rename = "days61To90")]
     pub days_61_to_90: Money,
     /// More than 90 days past due.
+    #[serde(rename = "over90")]
     pub over_90: Money,
 }
 

@@ -4,7 +4,7 @@
 //! all, and a second call with the same key that comes meanwhile waits for the first: on SQLite for the write lock, on
 //! PostgreSQL for the row.
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use serde_json::Value;
 use sqlx::types::Json;
@@ -12,37 +12,11 @@ use sqlx::types::Json;
 use super::{StoreError, Tx, column::from_row, tx::on};
 use crate::{
     clock::Millis,
-    domain::ids::{BadId, PortalId, UserId},
+    domain::ids::{IdempotencyKey, PortalId, UserId},
 };
 
 /// How long an outcome is kept.
 pub const KEPT: Duration = Duration::from_hours(24);
-
-/// The key that a caller gives a call, so that a repeat is known as one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// The key as the caller wrote it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for IdempotencyKey {
-    type Err = BadId;
-
-    /// 8 to 100 letters, digits and `- _ . :`: room for a UUID, and nothing that a database could not hold.
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
-        if !(8..=100).contains(&text.len()) || !text.bytes().all(fits) {
-            let shape = "8 to 100 letters, digits or the signs - _ . :, different for every action (a UUID)";
-            return Err(BadId { kind: "an idempotency key", shape });
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
 
 /// A call that may be a repeat.
 #[derive(Debug, Clone, Copy)]
@@ -112,12 +86,35 @@ pub async fn claim(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, St
         on!(tx, |c| sqlx::query_as(SEE).bind(call.portal_id.as_i64()).bind(call.key.as_str()).fetch_optional(c).await)?;
     // Gone between the two statements: it was just cleared away. The next run takes it.
     let row = row.ok_or(StoreError::Again(sqlx::Error::RowNotFound))?;
-    if row.operation != call.operation || row.user_id != call.user_id || row.fingerprint != call.fingerprint {
-        return Ok(Claim::Conflict);
+    row.judge(&call)
+}
+
+impl Row {
+    /// Whether the row is of the same call, and then its outcome.
+    fn judge(self, call: &Call<'_>) -> Result<Claim, StoreError> {
+        if self.operation != call.operation || self.user_id != call.user_id || self.fingerprint != call.fingerprint {
+            return Ok(Claim::Conflict);
+        }
+        self.outcome
+            .map(Claim::Replay)
+            .ok_or_else(|| StoreError::contradiction("idempotency.outcome: a call was committed without its outcome"))
     }
-    row.outcome
-        .map(Claim::Replay)
-        .ok_or_else(|| StoreError::contradiction("idempotency.outcome: a call was committed without its outcome"))
+}
+
+/// What [`claim`] would find, without taking the key: a repeat can so be answered before any other work is begun.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn look(tx: &mut Tx, call: Call<'_>, now: Millis) -> Result<Claim, StoreError> {
+    const SEE: &str = "SELECT operation, user_id, fingerprint, outcome FROM idempotency \
+         WHERE portal_id = $1 AND key = $2 AND created_at >= $3";
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(SEE)
+        .bind(call.portal_id.as_i64())
+        .bind(call.key.as_str())
+        .bind(oldest_kept(now))
+        .fetch_optional(c)
+        .await)?;
+    row.map_or(Ok(Claim::Fresh), |row| row.judge(&call))
 }
 
 /// Writes the outcome (ids and codes only) of the call that [`claim`] found fresh, in the same transaction.

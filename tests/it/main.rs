@@ -1,3 +1,4 @@
-//! probe
+//! Tests over the wire, and tests that hold the whole to its rules. One binary: linking many is slow.
+
+mod boundaries;
 mod store;
-fn main() {}

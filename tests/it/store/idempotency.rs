@@ -14,7 +14,7 @@ use ledgercard::{
     store::{
         Access, StoreError,
         associations::{self, Attached},
-        idempotency::{self, Call, Claim, IdempotencyKey, KEPT},
+        idempotency::{self, Call, Claim, KEPT},
     },
 };
 use serde_json::json;
