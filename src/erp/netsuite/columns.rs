@@ -141,6 +141,18 @@ impl Columns {
         self.no_table.contains(table)
     }
 
+    /// Whether asking the account anew may tell how to do without the column `name` that it just refused: one that it was
+    /// taken to have.
+    pub(super) fn may_do_without_column(&self, name: &str) -> bool {
+        let named = ASKED.iter().flat_map(|asked| asked.columns).filter(|(column, _)| *column == name);
+        named.into_iter().any(|(_, lost)| self.has(*lost))
+    }
+
+    /// The same for a table.
+    pub(super) fn may_do_without_table(&self, name: &str) -> bool {
+        ASKED.iter().any(|asked| asked.table == name) && !self.lacks_table(name)
+    }
+
     /// Everything that is missing.
     pub(super) const fn missing(&self) -> &BTreeSet<Optional> {
         &self.missing

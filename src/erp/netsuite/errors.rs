@@ -67,7 +67,8 @@ fn right_to(table: &str) -> &'static str {
         "subsidiary" => "Subsidiaries",
         "item" => "Items",
         "deletedrecord" => "Deleted Records",
-        _ => "Find Transaction",
+        // Without either the table is hidden.
+        _ => "Invoice or Find Transaction",
     }
 }
 
@@ -234,7 +235,7 @@ mod tests {
     #[case("deletedrecord", "Deleted Records")]
     #[case("currency", "Currency")]
     #[case("Customer", "Customers")]
-    #[case("transaction", "Find Transaction")]
+    #[case("transaction", "Invoice or Find Transaction")]
     fn a_missing_table_names_the_right_to_it(#[case] table: &str, #[case] right: &str) {
         let error = ErpError::from(Refusal::NoTable(table.to_owned()));
         assert_eq!(error, ErpError::Permission { permission: right.to_owned() });

@@ -351,6 +351,7 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
+#[cfg(feature = "sandbox")]
 #[cfg(test)]
 #[path = "statements_tests.rs"]
 mod tests;
