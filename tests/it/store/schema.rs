@@ -47,11 +47,11 @@ async fn sqlite_columns(db: &Db) -> Vec<Column> {
 
 async fn postgres_columns(schema: &Schema) -> Vec<Column> {
     const SQL: &str = "SELECT table_name::text AS tab, column_name::text AS col, data_type::text AS kind, \
-             is_nullable::text AS hollow, collation_name::text AS collation \
-         FROM information_schema.columns WHERE table_schema = $1 AND table_name NOT LIKE '\\_sqlx%' \
-         ORDER BY 1 COLLATE \"C\", 2 COLLATE \"C\"";
+             is_nullable::text AS hollow, collation_name::text AS sorted \
+         FROM information_schema.columns WHERE table_schema = $1 AND table_name NOT LIKE '\\_sqlx%'";
     let rows = sqlx::query(SQL).bind(&schema.name).fetch_all(&mut schema.look().await).await.unwrap();
-    rows.iter()
+    let mut columns: Vec<Column> = rows
+        .iter()
         .map(|row| {
             let (table, column): (String, String) = (row.get("tab"), row.get("col"));
             let kind = match row.get::<String, _>("kind").as_str() {
@@ -62,7 +62,7 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
                 "bytea" => "bytes",
                 other => panic!("{table}.{column} is {other}"),
             };
-            let collation: Option<String> = row.get("collation");
+            let collation: Option<String> = row.get("sorted");
             assert_eq!(
                 collation.as_deref(),
                 (kind == "text").then_some("C"),
@@ -70,7 +70,9 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
             );
             (table, column, kind, row.get::<String, _>("hollow") == "YES")
         })
-        .collect()
+        .collect();
+    columns.sort();
+    columns
 }
 
 #[tokio::test]
