@@ -87,6 +87,12 @@ struct ByCall {
 /// Service, operation, outcome, how many.
 pub type OutboundCount = (&'static str, &'static str, &'static str, u64);
 
+/// A cache's name, and how often it was read with each of [`CACHE_OUTCOMES`].
+pub type CacheCount = (&'static str, [u64; 4]);
+
+/// How a read of a cache can end, in the order of [`CacheCount`].
+const CACHE_OUTCOMES: [&str; 4] = ["hit", "miss", "stale", "refreshing"];
+
 /// All metrics of one program. Cheap to clone; clones count into the same.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
@@ -96,7 +102,6 @@ struct Inner {
     requests: Family<ByRouteAndStatus, Counter>,
     seconds: Seconds,
     signatures: Family<ByReason, Counter>,
-    cache: Family<ByCacheAndOutcome, Counter>,
     answers: Family<ByState, Counter>,
 }
 
@@ -117,14 +122,13 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let (requests, signatures) = (Family::default(), Family::default());
-        let (cache, answers, seconds) = (Family::default(), Family::default(), Seconds::default());
+        let (answers, seconds) = (Family::default(), Seconds::default());
         let mut registry = Registry::default();
         registry.register(plain(REQUESTS), help(REQUESTS), Family::clone(&requests));
         registry.register_collector(Box::new(seconds.clone()));
         registry.register(plain(SIGNATURES), help(SIGNATURES), Family::clone(&signatures));
-        registry.register(plain(CACHE), help(CACHE), Family::clone(&cache));
         registry.register(plain(ANSWERS), help(ANSWERS), Family::clone(&answers));
-        Self(Arc::new(Inner { registry: Mutex::new(registry), requests, seconds, signatures, cache, answers }))
+        Self(Arc::new(Inner { registry: Mutex::new(registry), requests, seconds, signatures, answers }))
     }
 
     /// The handle of one route. Call once per route, at start.
@@ -140,13 +144,6 @@ impl Metrics {
         self.0.signatures.get_or_create(&ByReason { reason }).inc();
     }
 
-    /// The handle of one cache. Call once per cache, at start.
-    #[must_use]
-    pub fn cache(&self, cache: &'static str) -> CacheMetrics {
-        let of = |outcome| self.0.cache.get_or_create_owned(&ByCacheAndOutcome { cache, outcome });
-        CacheMetrics { hit: of("hit"), miss: of("miss"), stale: of("stale"), refreshing: of("refreshing") }
-    }
-
     /// The counter of answers of the card in one state. Call once per state, at start.
     #[must_use]
     pub fn card_answers(&self, state: &'static str) -> Counter {
@@ -157,6 +154,13 @@ impl Metrics {
     pub fn outbound_from(&self, counts: impl Fn() -> Vec<OutboundCount> + Send + Sync + 'static) {
         let mut registry = self.0.registry.lock().unwrap_or_else(PoisonError::into_inner);
         registry.register_collector(Box::new(OutboundCounts(Box::new(counts))));
+    }
+
+    /// Says where the counts of the caches are to be read when the metrics are shown: name, then hits, misses, stale and
+    /// refreshing.
+    pub fn caches_from(&self, counts: impl Fn() -> Vec<CacheCount> + Send + Sync + 'static) {
+        let mut registry = self.0.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        registry.register_collector(Box::new(CacheCounts(Box::new(counts))));
     }
 
     /// All metrics in the text format that Prometheus reads (<https://prometheus.io/docs/specs/om/open_metrics_spec/>).
@@ -188,19 +192,6 @@ impl RouteMetrics {
             None => self.family.get_or_create(&ByRouteAndStatus { route: self.route, status }).inc(),
         };
     }
-}
-
-/// Counts the reads of one cache.
-#[derive(Clone, Debug)]
-pub struct CacheMetrics {
-    /// Found, young enough.
-    pub hit: Counter,
-    /// Not found.
-    pub miss: Counter,
-    /// Found, old, and served because its source failed.
-    pub stale: Counter,
-    /// Found, old, and served while a new read is under way.
-    pub refreshing: Counter,
 }
 
 /// A histogram of durations, counted without a lock.
@@ -274,6 +265,27 @@ impl Collector for OutboundCounts {
         for (service, operation, outcome, count) in counts {
             let labels = ByCall { service, operation, outcome };
             ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+}
+
+struct CacheCounts(Box<dyn Fn() -> Vec<CacheCount> + Send + Sync>);
+
+impl fmt::Debug for CacheCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CacheCounts")
+    }
+}
+
+impl Collector for CacheCounts {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let mut family = encoder.encode_descriptor(plain(CACHE), &sentence(CACHE), None, MetricType::Counter)?;
+        for (cache, counts) in (self.0)() {
+            for (outcome, count) in CACHE_OUTCOMES.into_iter().zip(counts) {
+                let labels = ByCacheAndOutcome { cache, outcome };
+                ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
+            }
         }
         Ok(())
     }

@@ -8,10 +8,7 @@ fn counted() -> Metrics {
     for (status, micros) in [(200, 80), (200, 100), (200, 101), (429, 700_000), (418, 20_000_000)] {
         list.answered(status, Duration::from_micros(micros));
     }
-    let cache = metrics.cache("ledger");
-    cache.hit.inc();
-    cache.hit.inc();
-    cache.stale.inc();
+    metrics.caches_from(|| vec![("ledger", [2, 0, 1, 0])]);
     metrics.signature_failed("expired");
     metrics.card_answers("ready").inc();
     metrics.outbound_from(|| vec![("netsuite", "suiteql", "ok", 3), ("hubspot", "token", "timed_out", 1)]);
