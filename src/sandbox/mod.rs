@@ -4,7 +4,9 @@
 //! Never: shares memory with the rest of the program. It speaks HTTP, and uses only `crate::clock` of ours.
 
 pub mod data;
+pub mod exchanges;
 pub mod faults;
+pub mod hubspot;
 pub mod moment;
 pub mod netsuite;
 pub mod serve;

@@ -3,5 +3,6 @@
 pub mod accounts;
 pub mod books;
 pub mod chinook;
+pub mod crm;
 pub mod decorate;
 pub mod extras;
