@@ -219,7 +219,7 @@ fn addressed(server: &Server, uri: &str, (user, portal, email): (&str, u64, &str
         return Err(refused());
     }
     url.set_fragment(None);
-    let own = url.query().map_or_else(String::new, |q| format!("{q}&"));
+    let own = url.query().unwrap_or_default().to_owned();
     let mut identity = url::form_urlencoded::Serializer::new(own);
     identity.append_pair("userId", user);
     identity.append_pair("portalId", &portal.to_string());
