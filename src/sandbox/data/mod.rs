@@ -1,5 +1,6 @@
 //! What the demo and the tests find in the local systems.
 
+pub mod accounts;
 pub mod books;
 pub mod chinook;
 pub mod decorate;
