@@ -3,7 +3,7 @@
 use ledgercard::{
     domain::query::InvoiceQuery,
     erp::{Finding, Probe},
-    sandbox::data::{decorate, extras},
+    sandbox::data::extras,
 };
 
 use super::*;
@@ -21,7 +21,9 @@ async fn a_probe_tells_what_an_account_has() {
     let can = probe.capabilities;
     assert!(can.invoices && can.credit_notes && can.payments && can.multi_currency && can.subsidiaries);
 
-    house.switch(json!({"dateFormat": "D.M.YYYY", "oneWorld": false, "missingPermissions": ["Contacts", "Credit Memo"]})).await;
+    house
+        .switch(json!({"dateFormat": "D.M.YYYY", "oneWorld": false, "missingPermissions": ["Contacts", "Credit Memo"]}))
+        .await;
     let probe = house.erp.probe(Lane::Background).await.unwrap();
     assert_eq!(probe.date_format.as_deref(), Some("D.M.YYYY"));
     assert_eq!(finding(&probe, "contacts"), Finding::Refused);
@@ -61,16 +63,22 @@ async fn an_account_with_one_currency_shows_its_own() {
     let house = House::new().await;
     let dollars = [customer(extras::INACTIVE)];
     let before = house.erp.ledger(Lane::Card, &dollars).await.unwrap();
-    assert_eq!(decorate::USD, 1);
     house.switch(json!({"multiCurrency": false})).await;
-    for erp in [&house.erp, &house.restarted()] {
-        assert_eq!(erp.ledger(Lane::Card, &dollars).await.unwrap(), before);
-        let sums = erp.totals_of(Lane::Card, &dollars, "2026-11-23".parse().unwrap()).await.unwrap();
-        assert_eq!(sums.currencies().map(|c| c.currency.to_string()).collect::<Vec<_>>(), ["USD"]);
-        assert!(!erp.capabilities().multi_currency);
-        let detail = erp.invoice(Lane::Card, &before.invoices[0].id).await.unwrap();
-        assert_eq!(detail.head, before.invoices[0]);
-    }
+    let refused = house.erp.ledger(Lane::Card, &dollars).await;
+    assert!(matches!(&refused, Err(ErpError::Broken { what }) if what.contains("currency")), "{refused:?}");
+
+    let erp = house.connector(|settings| settings.base_currency = Some("USD".parse().unwrap()));
+    assert_eq!(erp.ledger(Lane::Card, &dollars).await.unwrap(), before);
+    let sums = erp.totals_of(Lane::Card, &dollars, "2026-11-23".parse().unwrap()).await.unwrap();
+    assert_eq!(sums.currencies().map(|c| c.currency.to_string()).collect::<Vec<_>>(), ["USD"]);
+    assert!(!erp.capabilities().multi_currency);
+    let detail = erp.invoice(Lane::Card, &before.invoices[0].id).await.unwrap();
+    assert_eq!(detail.head, before.invoices[0]);
+    let probe = erp.probe(Lane::Background).await.unwrap();
+    assert_eq!(
+        (finding(&probe, "currency"), finding(&probe, "multiple_currencies")),
+        (Finding::Proved, Finding::Refused)
+    );
 }
 
 #[tokio::test]

@@ -17,11 +17,10 @@ async fn a_token_that_no_longer_works_is_replaced_once() {
     let house = House::new().await;
     house.read(Lane::Card).await.unwrap();
     assert_eq!(house.calls("token").await, 1);
-    // The server's clock runs ahead of ours: our token still looks fresh to us.
-    let ahead = json!({"advanceSeconds": 3_601});
-    house.http.post(house.control("clock")).json(&ahead).send().await.unwrap().error_for_status().unwrap();
-    house.clock.advance(seconds(3_590));
+    house.reset().await;
+    house.fault("suiteql", status(401), Some(1)).await;
     house.read(Lane::Card).await.unwrap();
+    assert_eq!((house.calls("suiteql").await, house.calls("token").await), (2, 1));
 
     house.reset().await;
     house.fault("suiteql", status(401), None).await;
@@ -33,9 +32,11 @@ async fn a_token_that_no_longer_works_is_replaced_once() {
 #[tokio::test]
 async fn a_sign_in_that_is_refused_asks_for_a_person_or_for_patience() {
     let house = House::new().await;
-    for (fault, reconnect) in [(status(400), true), (status(401), true), (status(503), false), (json!({"kind": "cut"}), false)] {
+    for (fault, reconnect) in
+        [(status(400), true), (status(401), true), (status(503), false), (json!({"kind": "cut"}), false)]
+    {
         house.fault("token", fault.clone(), None).await;
-        let refused = house.restarted().ledger(Lane::Card, &[customer(1_002)]).await;
+        let refused = house.connector(|_| ()).ledger(Lane::Card, &[customer(1_002)]).await;
         let right = match refused {
             Err(ErpError::Reconnect { .. }) => reconnect,
             Err(ErpError::Unavailable { .. }) => !reconnect,
@@ -98,14 +99,7 @@ async fn passing_trouble_is_tried_again_and_lasting_trouble_is_said() {
     house.reset().await;
     house.fault("suiteql", json!({"kind": "hang"}), None).await;
     let began = Instant::now();
-    let settings = NetSuiteSettings {
-        suitetalk: format!("{}/{{label}}", house.server.url()),
-        card_timeout: Duration::from_millis(300),
-        ..NetSuiteSettings::new(house.account.id.parse().unwrap())
-    };
-    let (vault, outbound) = (house.vault.clone(), house.outbound.clone());
-    let (clock, permits) = (house.clock.clone(), house.permits.clone());
-    let hurried = NetSuite::new(settings, house.connection, vault, outbound, clock, permits).unwrap();
+    let hurried = house.connector(|settings| settings.card_timeout = Duration::from_millis(300));
     let refused = hurried.ledger(Lane::Card, &[customer(1_002)]).await;
     assert!(matches!(refused, Err(ErpError::Unavailable { .. })), "{refused:?}");
     assert!(began.elapsed() < seconds(2), "a person does not wait for a second time-out");

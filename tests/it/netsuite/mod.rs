@@ -67,26 +67,32 @@ impl House {
         let connection = connection(&db, &clock, account).await;
         let http = http();
         let url = format!("{}/_sandbox/accounts/{}/certificates", server.url(), account.label);
-        let answer: Value =
-            http.post(url).body(certificate.to_owned()).send().await.unwrap().json().await.unwrap();
+        let answer: Value = http.post(url).body(certificate.to_owned()).send().await.unwrap().json().await.unwrap();
         let credential =
             Credential::new(account.client_id, answer["certificateId"].as_str().unwrap(), &key.into()).unwrap();
         vault.keep(Holder::Connection(connection), &credential.to_secret()).await.unwrap();
         let permits = Permits::new(PERMITS.0, PERMITS.1);
-        let erp = connector(&server, account, connection, &vault, &outbound, &clock, &permits);
+        let erp = connector(
+            &Wiring {
+                server: &server,
+                account,
+                connection,
+                vault: &vault,
+                outbound: &outbound,
+                clock: &clock,
+                permits: &permits,
+            },
+            |_| (),
+        );
         Self { server, account, clock, vault, connection, outbound, http, permits, erp, _folder: folder }
     }
 
-    /// The same connection as after a restart: nothing known of the account.
-    fn restarted(&self) -> NetSuite {
+    /// The same connection as after a restart, with other settings: nothing known of the account.
+    fn connector(&self, change: impl FnOnce(&mut NetSuiteSettings)) -> NetSuite {
+        let House { server, account, connection, vault, outbound, clock, permits, .. } = self;
         connector(
-            &self.server,
-            self.account,
-            self.connection,
-            &self.vault,
-            &self.outbound,
-            &self.clock,
-            &self.permits,
+            &Wiring { server, account: *account, connection: *connection, vault, outbound, clock, permits },
+            change,
         )
     }
 
@@ -161,21 +167,24 @@ async fn connection(db: &Db, clock: &Clock, account: AccountSeed) -> ConnectionI
     id
 }
 
-fn connector(
-    server: &Running,
+/// What a connector is made of.
+struct Wiring<'a> {
+    server: &'a Running,
     account: AccountSeed,
     connection: ConnectionId,
-    vault: &Vault,
-    outbound: &Outbound,
-    clock: &Clock,
-    permits: &Permits,
-) -> NetSuite {
-    let settings = NetSuiteSettings {
-        suitetalk: format!("{}/{{label}}", server.url()),
-        card_timeout: Duration::from_secs(20),
-        ..NetSuiteSettings::new(account.id.parse().unwrap())
-    };
-    NetSuite::new(settings, connection, vault.clone(), outbound.clone(), clock.clone(), permits.clone()).unwrap()
+    vault: &'a Vault,
+    outbound: &'a Outbound,
+    clock: &'a Clock,
+    permits: &'a Permits,
+}
+
+fn connector(parts: &Wiring<'_>, change: impl FnOnce(&mut NetSuiteSettings)) -> NetSuite {
+    let mut settings = NetSuiteSettings::new(parts.account.id.parse().unwrap());
+    settings.suitetalk = format!("{}/{{label}}", parts.server.url());
+    settings.card_timeout = Duration::from_secs(20);
+    change(&mut settings);
+    let (vault, outbound) = (parts.vault.clone(), parts.outbound.clone());
+    NetSuite::new(settings, parts.connection, vault, outbound, parts.clock.clone(), parts.permits.clone()).unwrap()
 }
 
 fn customer(id: u32) -> CustomerId {

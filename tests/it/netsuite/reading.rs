@@ -66,6 +66,7 @@ async fn a_search_pages_through_everything_newest_first() {
         seen.extend(found.rows.into_iter().map(|i| i.id));
         number += 1;
     }
+    eprintln!("PAGES {number} {}", seen.len());
     assert!(seen.len() > 20 && number > 3);
     assert!(dates.is_sorted_by(|a, b| a > b), "newest first, each once");
 
@@ -134,7 +135,8 @@ async fn customers_by_every_key() {
     let find = async |key: CustomerKey| house.erp.customers(Lane::Card, &key).await.unwrap();
     let shared = find(CustomerKey::Emails(vec![" ACCOUNTS@fjordaudio.example ".to_owned()])).await;
     assert_eq!(shared.iter().map(|c| c.who.id.clone()).collect::<Vec<_>>(), {
-        let mut wanted = extras::SHARED.map(|id| (shared.iter().find(|c| c.who.id == customer(id)).unwrap().who.name.clone(), customer(id)));
+        let mut wanted = extras::SHARED
+            .map(|id| (shared.iter().find(|c| c.who.id == customer(id)).unwrap().who.name.clone(), customer(id)));
         wanted.sort();
         wanted.map(|(_, id)| id)
     });
