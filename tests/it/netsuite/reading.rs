@@ -56,7 +56,7 @@ async fn a_search_pages_through_everything_newest_first() {
     let (mut seen, mut dates) = (BTreeSet::new(), Vec::new());
     let mut number = 1;
     loop {
-        let found = house.erp.search(Lane::Card, &query("inv 10 1"), page(number, 7)).await.unwrap();
+        let found = house.erp.search(Lane::Card, &query("inv 10 1"), page(number, 25)).await.unwrap();
         if found.rows.is_empty() {
             assert_eq!(seen.len() as u64, found.total);
             break;
@@ -66,11 +66,10 @@ async fn a_search_pages_through_everything_newest_first() {
         seen.extend(found.rows.into_iter().map(|i| i.id));
         number += 1;
     }
-    eprintln!("PAGES {number} {}", seen.len());
     assert!(seen.len() > 20 && number > 3);
     assert!(dates.is_sorted_by(|a, b| a > b), "newest first, each once");
 
-    for typed in ["O'Brien", "100%", "'; DROP TABLE transaction; --", "\\", "%", "_", "\u{202e}x", "a\"b", "日本"] {
+    for typed in ["'; DROP TABLE transaction; --", "%_\\", "\u{202e}a\"b", "日本"] {
         let found = house.erp.search(Lane::Card, &query(typed), page(1, 100)).await.unwrap();
         let folded = |text: &str| text.to_uppercase().replace([' ', '-'], "");
         let fits = |i: &Invoice| {
