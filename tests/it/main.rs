@@ -4,5 +4,6 @@
 
 mod boundaries;
 mod card;
+mod netsuite;
 mod store;
 mod world;

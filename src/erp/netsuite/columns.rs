@@ -19,8 +19,6 @@ pub(super) enum Optional {
     PoNumber,
     /// `transaction.voided`
     Voided,
-    /// `transaction.terms`
-    Terms,
     /// Amounts in the document's own currency: the feature Multiple Currencies.
     Foreign,
     /// `transactionline.subsidiary`: the feature Subsidiaries (OneWorld).
@@ -64,7 +62,6 @@ pub(super) const ASKED: [Asked; 7] = [
             ("memo", Optional::Memo),
             ("otherrefnum", Optional::PoNumber),
             ("voided", Optional::Voided),
-            ("terms", Optional::Terms),
             ("currency", Optional::Foreign),
             ("foreigntotal", Optional::Foreign),
             ("foreignamountpaid", Optional::Foreign),

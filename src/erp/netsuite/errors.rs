@@ -81,7 +81,7 @@ pub(super) fn read(answer: &Answer, target: Target) -> Refusal {
     let place = cause.path.as_deref().or(cause.query_param.as_deref()).map(tidy).unwrap_or_default();
     tracing::warn!(status = answer.status, code, place, "NetSuite refused a call");
     match (answer.status, code.as_str()) {
-        (401, _) => Refusal::SignIn,
+        (401, _) | (_, "INVALID_LOGIN" | "INVALID_LOGIN_ATTEMPT") => Refusal::SignIn,
         (429, _) | (_, "CONCURRENCY_LIMIT_EXCEEDED" | "SSS_REQUEST_LIMIT_EXCEEDED") => Refusal::Throttled,
         (408 | 500.., _) | (_, "UNEXPECTED_ERROR") => Refusal::Faulty,
         (403, _) | (_, "INSUFFICIENT_PERMISSION") => {
