@@ -81,7 +81,7 @@ fn the_file_is_read_and_variables_go_over_it() {
     let config = Config::load(Some(&path), over).unwrap();
     assert_eq!(config.server.public_url, "https://over.example");
     assert_eq!(config.server.listen.port(), 8080);
-    let secrets: Vec<&str> = config.hubspot.client_secrets.iter().map(|s| s.expose_secret()).collect();
+    let secrets: Vec<&str> = config.hubspot.client_secrets.iter().map(SecretString::expose_secret).collect();
     assert_eq!(secrets, ["new-secret", "old-secret"]);
     assert_eq!((config.card.fresh, config.card.cache_bytes), (Duration::from_secs(30), 2_097_152));
     assert_eq!(config.log.format, LogFormat::Json, "an empty variable is none");
