@@ -14,3 +14,4 @@ mod links;
 mod schema;
 mod tenants;
 mod transactions;
+mod vault;
