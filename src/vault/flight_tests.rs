@@ -14,7 +14,10 @@ enum Event {
     Advance(u64),
     /// The renewal under way ends: with a new token, or a failure that may pass, or one that a person must mend.
     Land(u8),
+    /// The credential is replaced; a renewal with the old one goes on for nobody.
     Reset,
+    /// Such a renewal ends with a token.
+    LandOld,
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
@@ -24,6 +27,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         3 => (0_u64..4_000).prop_map(Event::Advance),
         3 => (0_u8..3).prop_map(Event::Land),
         1 => Just(Event::Reset),
+        1 => Just(Event::LandOld),
     ];
     proptest::collection::vec(event, 0..80)
 }
@@ -34,6 +38,8 @@ struct Run {
     now: Millis,
     issued: u32,
     flying: Option<(u64, watch::Sender<Option<Landed>>)>,
+    /// Generations of renewals that were under way when the credential was replaced.
+    old: Vec<u64>,
     given: Option<SecretString>,
     expires: Vec<Millis>,
     take_offs: Vec<Millis>,
@@ -46,6 +52,7 @@ impl Run {
             now: Millis(1_700_000_000_000),
             issued: 0,
             flying: None,
+            old: Vec::new(),
             given: None,
             expires: Vec::new(),
             take_offs: Vec::new(),
@@ -96,9 +103,16 @@ impl Run {
             }
             Event::Advance(seconds) => self.now = self.now.plus(Duration::from_secs(*seconds)),
             Event::Land(how) => self.land(*how),
+            Event::LandOld => {
+                let Some(generation) = self.old.pop() else { return };
+                // Number 0 is never the newest: whoever gets it fails.
+                let token = SecretString::from("0");
+                let held = Held { token, issued_at: self.now, expires_at: self.now.plus(LIFE) };
+                let _ = self.state.landed(generation, Flown { held: Some(held), failure: None }, self.now);
+            }
             Event::Reset => {
                 self.state.reset();
-                self.flying = None;
+                self.old.extend(self.flying.take().map(|(generation, _)| generation));
                 self.given = None;
             }
         }
