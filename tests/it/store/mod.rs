@@ -11,6 +11,7 @@ mod associations;
 pub(crate) mod fixture;
 mod idempotency;
 mod links;
+mod quiet;
 mod schema;
 mod tenants;
 mod transactions;

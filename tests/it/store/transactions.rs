@@ -1,6 +1,6 @@
 //! Transactions: all or nothing, run again after a lost race, and nothing left behind by callers that go.
 
-use std::task::Poll;
+use std::{sync::Arc, task::Poll};
 
 use ledgercard::{
     clock::{Clock, Millis},
@@ -8,6 +8,8 @@ use ledgercard::{
     in_tx,
     store::{Access, Db, StoreError, Tx, portals},
 };
+
+use tokio::sync::Barrier;
 
 use super::fixture::{House, Schema, on_both, on_postgres, on_sqlite};
 
@@ -151,6 +153,38 @@ async fn waits_too_long(house: &House) {
     assert!(matches!(told, StoreError::Busy(_)), "{told:?}");
     first.commit().await.unwrap();
     assert_eq!(portals_of(house).await, [1]);
+}
+
+/// Two transactions that block each other: PostgreSQL ends one of them, which is run again and gets through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deadlock_on_postgres_is_run_again() {
+    let Some(schema) = Schema::make("deadlock").await else { return };
+    let db = Db::open(&schema.url, Clock::manual(Millis(0), 1)).await.unwrap();
+    let met = Arc::new(Barrier::new(2));
+    let both = [(1, 2), (2, 1)].map(|(first, second)| {
+        let (db, met) = (db.clone(), Arc::clone(&met));
+        tokio::spawn(async move {
+            let mut runs = 0_u32;
+            in_tx!(db, "test", |tx| {
+                runs += 1;
+                put(tx, first).await?;
+                if runs == 1 {
+                    met.wait().await;
+                }
+                put(tx, second).await
+            })
+            .map(|()| runs)
+        })
+    });
+    let mut runs = Vec::new();
+    for one in both {
+        runs.push(one.await.unwrap());
+    }
+    db.close().await;
+    schema.drop().await;
+    let mut runs: Vec<u32> = runs.into_iter().map(Result::unwrap).collect();
+    runs.sort_unstable();
+    assert_eq!(runs, [1, 2]);
 }
 
 /// PostgreSQL ends all connections, as when it is restarted: what was open fails, what comes next works.
