@@ -81,7 +81,7 @@ fn the_file_is_read_and_variables_go_over_it() {
     let config = Config::load(Some(&path), over).unwrap();
     assert_eq!(config.server.public_url, "https://over.example");
     assert_eq!(config.server.listen.port(), 8080);
-    let secrets: Vec<&str> = config.hubspot.client_secrets.iter().map(|s| s.expose_secret()).collect();
+    let secrets: Vec<&str> = config.hubspot.client_secrets.iter().map(SecretString::expose_secret).collect();
     assert_eq!(secrets, ["new-secret", "old-secret"]);
     assert_eq!((config.card.fresh, config.card.cache_bytes), (Duration::from_secs(30), 2_097_152));
     assert_eq!(config.log.format, LogFormat::Json, "an empty variable is none");
@@ -284,4 +284,25 @@ fn the_defaults_in_the_text_are_the_defaults() {
         .filter_map(|cell| cell.split('`').nth(1))
         .collect();
     assert_eq!(defaults, shown);
+}
+
+#[test]
+fn a_configuration_made_in_code_is_held_to_the_same_rules() {
+    let mut config = with(&[]).unwrap();
+    config.database = DatabaseUrl::sqlite("demo.db");
+    config.server.public_url = "http://127.0.0.1:4702".to_owned();
+    config.netsuite.suitetalk_url = "http://127.0.0.1:4703/{label}".to_owned();
+    assert_eq!(config.check(), Ok(()));
+    config.server.public_url = "http://demo.example".to_owned();
+    config.card.wait = config.card.answer;
+    config.keys = Keys::File(PathBuf::from("/no/such/keys"));
+    let places: Vec<String> = config.check().unwrap_err().0.into_iter().map(|fault| fault.place).collect();
+    assert_eq!(
+        places,
+        [
+            "server.public_url (LEDGERCARD_SERVER__PUBLIC_URL)",
+            "keys.file (LEDGERCARD_KEYS__FILE)",
+            "card.wait_ms (LEDGERCARD_CARD__WAIT_MS)"
+        ]
+    );
 }

@@ -186,7 +186,7 @@ fn server() -> Option<String> {
         "{URL_VARIABLE} is not set, and the tests on PostgreSQL are required here"
     );
     SAID.call_once(|| {
-        eprintln!("!!! NOT RUN ON POSTGRESQL: set {URL_VARIABLE}=postgres://user@host:port/database !!!")
+        eprintln!("!!! NOT RUN ON POSTGRESQL: set {URL_VARIABLE}=postgres://user@host:port/database !!!");
     });
     None
 }

@@ -11,6 +11,8 @@ mod associations;
 pub(crate) mod fixture;
 mod idempotency;
 mod links;
+mod quiet;
 mod schema;
 mod tenants;
 mod transactions;
+mod vault;

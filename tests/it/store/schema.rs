@@ -91,6 +91,23 @@ async fn both_schemas_have_the_same_tables_columns_and_nulls() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_sqlite_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (db, _) = sqlite(&folder).await;
+    let mut tx = db.begin(Access::Write).await.unwrap();
+    ledgercard::store::portals::list(&mut tx).await.unwrap();
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = entry.as_ref().unwrap().metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{entry:?}");
+        files += 1;
+    }
+    assert_eq!(files, 3, "the file, its journal, its index");
+}
+
 #[tokio::test]
 async fn sqlite_tables_are_strict_and_its_foreign_keys_hold() {
     let folder = tempfile::tempdir().unwrap();
@@ -140,6 +157,20 @@ on_both! {
         }
         let kept = ledgercard::in_tx!(house.db, read "test", |tx| { ledgercard::store::portals::get(tx, portal).await }).unwrap();
         assert!(kept.is_some());
+    }
+
+    async fn a_new_database_is_opened_by_several_at_once(house) {
+        // As if nothing had been there yet.
+        let tables = ["idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
+        run(&house.db, tables.map(|table| format!("DROP TABLE {table};")).concat()).await;
+        let openers: Vec<_> = (0..4).map(|_| {
+            let (url, clock) = (house.url.clone(), house.clock.clone());
+            tokio::spawn(async move { Db::open(&url, clock).await.unwrap().close().await })
+        }).collect();
+        for opener in openers {
+            opener.await.unwrap();
+        }
+        house.portal(1).await;
     }
 
     async fn a_database_of_a_newer_version_is_refused(house) {

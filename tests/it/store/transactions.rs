@@ -1,6 +1,6 @@
 //! Transactions: all or nothing, run again after a lost race, and nothing left behind by callers that go.
 
-use std::task::Poll;
+use std::{sync::Arc, task::Poll};
 
 use ledgercard::{
     clock::{Clock, Millis},
@@ -9,7 +9,9 @@ use ledgercard::{
     store::{Access, Db, StoreError, Tx, portals},
 };
 
-use super::fixture::{House, Schema, on_both};
+use tokio::sync::Barrier;
+
+use super::fixture::{House, Schema, on_both, on_postgres, on_sqlite};
 
 async fn portals_of(house: &House) -> Vec<u64> {
     let list = in_tx!(house.db, read "test", |tx| { portals::list(tx).await }).unwrap();
@@ -130,6 +132,82 @@ on_both! {
             assert_eq!(portals_of(house).await, [3], "dropped after {polls} polls");
         }
     }
+}
+
+/// Whoever waits too long is told that the database is busy, and the one in front is not disturbed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_that_waits_too_long_is_told_so_on_sqlite() {
+    on_sqlite(|house| Box::pin(waits_too_long(house))).await;
+}
+
+/// As on SQLite, by the row's lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_that_waits_too_long_is_told_so_on_postgres() {
+    on_postgres("waits_too_long", |house| Box::pin(waits_too_long(house))).await;
+}
+
+async fn waits_too_long(house: &House) {
+    let mut first = house.db.begin(Access::Write).await.unwrap();
+    put(&mut first, 1).await.unwrap();
+    let told = in_tx!(house.db, "test", |tx| { put(tx, 1).await }).unwrap_err();
+    assert!(matches!(told, StoreError::Busy(_)), "{told:?}");
+    first.commit().await.unwrap();
+    assert_eq!(portals_of(house).await, [1]);
+}
+
+/// Two transactions that block each other: PostgreSQL ends one of them, which is run again and gets through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deadlock_on_postgres_is_run_again() {
+    let Some(schema) = Schema::make("deadlock").await else { return };
+    let db = Db::open(&schema.url, Clock::manual(Millis(0), 1)).await.unwrap();
+    let met = Arc::new(Barrier::new(2));
+    let both = [(1, 2), (2, 1)].map(|(first, second)| {
+        let (db, met) = (db.clone(), Arc::clone(&met));
+        tokio::spawn(async move {
+            let mut runs = 0_u32;
+            in_tx!(db, "test", |tx| {
+                runs += 1;
+                put(tx, first).await?;
+                if runs == 1 {
+                    met.wait().await;
+                }
+                put(tx, second).await
+            })
+            .map(|()| runs)
+        })
+    });
+    let mut runs = Vec::new();
+    for one in both {
+        runs.push(one.await.unwrap());
+    }
+    db.close().await;
+    schema.drop().await;
+    let mut runs: Vec<u32> = runs.into_iter().map(Result::unwrap).collect();
+    runs.sort_unstable();
+    assert_eq!(runs, [1, 2]);
+}
+
+/// PostgreSQL ends all connections, as when it is restarted: what was open fails, what comes next works.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_postgres_ended_all_connections_the_next_transaction_works() {
+    let Some(schema) = Schema::make("ended").await else { return };
+    let db = Db::open(&schema.url, Clock::manual(Millis(0), 1)).await.unwrap();
+    let mut open = db.begin(Access::Write).await.unwrap();
+    put(&mut open, 1).await.unwrap();
+    sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1")
+        .bind(&schema.name)
+        .execute(&mut schema.look().await)
+        .await
+        .unwrap();
+    let broken = put(&mut open, 2).await.unwrap_err();
+    drop(open);
+    let next = in_tx!(db, "test", |tx| { put(tx, 3).await });
+    let there = in_tx!(db, read "test", |tx| { portals::list(tx).await }).unwrap();
+    db.close().await;
+    schema.drop().await;
+    assert!(matches!(broken, StoreError::Unreachable(_)), "{broken:?}");
+    next.unwrap();
+    assert_eq!(there.iter().map(|portal| portal.portal_id.0).collect::<Vec<_>>(), [3]);
 }
 
 /// Polls a future so many times, whenever it asks to be, and drops it.
