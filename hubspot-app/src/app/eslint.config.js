@@ -1,5 +1,5 @@
 import js from '@eslint/js';
-import hubspot from '@hubspot/eslint-config-ui-extensions';
+import { config as hubspot } from '@hubspot/eslint-config-ui-extensions';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
