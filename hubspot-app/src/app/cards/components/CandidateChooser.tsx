@@ -57,7 +57,7 @@ function CandidateTile({ candidate, answer, busy, onChoose }: CandidateTileProps
   return (
     <Tile compact>
       <Flex direction="row" justify="between" align="center" gap="sm" wrap>
-        <Flex direction="column" gap="flush">
+        <Flex direction="column" gap="flush" align="start">
           <Text format={{ fontWeight: 'demibold' }}>{candidate.name}</Text>
           <Text variant="microcopy">
             {[candidate.number, candidate.email, system].filter((part) => part !== null && part !== '').join(' · ')}

@@ -1,4 +1,5 @@
 import { Flex, TableCell, Tag, Text } from '@hubspot/ui-extensions';
+import { isZero } from '@ledgercard/shared';
 import type { InvoiceRow, ListAnswer } from '@ledgercard/shared';
 import type { Removal } from '../hooks/useRemoval.ts';
 import { connectionName, useCard } from './CardContext.tsx';
@@ -37,8 +38,10 @@ export function SidebarCells({ row, answer, removal }: CellsProps) {
       </TableCell>
       <TableCell align="right">
         <Flex direction="column" gap="flush" align="end">
-          <Text format={{ fontWeight: 'demibold' }}>{format.money(row.remaining)}</Text>
-          <Text variant="microcopy">{t('ofTotal', { total: format.money(row.total) })}</Text>
+          <Remaining row={row} />
+          {row.remaining.amount === row.total.amount ? null : (
+            <Text variant="microcopy">{t('ofTotal', { total: format.money(row.total) })}</Text>
+          )}
         </Flex>
       </TableCell>
     </>
@@ -63,7 +66,7 @@ export function TabCells({ row, answer, removal }: CellsProps) {
       </TableCell>
       <TableCell align="right">{format.money(row.total)}</TableCell>
       <TableCell align="right">
-        <Text format={{ fontWeight: 'demibold' }}>{format.money(row.remaining)}</Text>
+        <Remaining row={row} />
       </TableCell>
       <TableCell>
         <Flex direction="row" gap="xs" align="center" justify="between">
@@ -77,6 +80,16 @@ export function TabCells({ row, answer, removal }: CellsProps) {
         <TableCell>{connectionName(connection, true, t)}</TableCell>
       ) : null}
     </>
+  );
+}
+
+/** What is still to pay stands out; nothing to pay does not. */
+function Remaining({ row }: { row: InvoiceRow }) {
+  const { format } = useCard();
+  return (
+    <Text format={{ fontWeight: isZero(row.remaining) ? 'regular' : 'demibold' }}>
+      {format.money(row.remaining)}
+    </Text>
   );
 }
 

@@ -36,10 +36,10 @@ export function InvoiceList({ answer, list, query, removal }: InvoiceListProps) 
     <>
       <TroubleAlerts answer={answer} error={list.error} />
       {answer.state === 'ambiguous' ? <CandidateChooser answer={answer} onLinked={list.reload} /> : null}
+      <CustomerLines answer={answer} />
       {answer.summary.length > 0 ? <SummaryStrip summary={answer.summary} /> : null}
       {hasRows ? <Rows answer={answer} list={list} query={query} removal={removal} /> : null}
       {isBare && answer.state === 'ready' ? <Empty answer={answer} /> : null}
-      <CustomerLines answer={answer} />
       <MissingRows answer={answer} removal={removal} />
       <Suggestions answer={answer} onAdded={list.reload} />
     </>

@@ -63,7 +63,7 @@ function SuggestionTile({ suggestion, busy, onAdd }: SuggestionTileProps) {
     <Tile compact>
       <Flex direction="row" justify="between" align="center" gap="sm">
         <Flex direction="column" gap="flush" align="start">
-          <Flex direction="row" gap="xs" align="center" wrap>
+          <Flex direction="row" gap="sm" align="center" wrap>
             <Text format={{ fontWeight: 'demibold' }}>{row.number}</Text>
             {row.kind === 'credit_note' ? <Tag inline>{t('creditNote')}</Tag> : null}
             <StatusLabel row={row} />

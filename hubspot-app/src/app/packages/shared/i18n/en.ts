@@ -96,7 +96,7 @@ export const en = {
   'trouble.reconnect': '{name} no longer accepts our sign-in; an administrator has to connect it again.',
   'trouble.no_permission': 'The role of the {name} connection lacks the permission “{permission}”.',
   'trouble.no_permission.unnamed': 'The role of the {name} connection lacks a permission.',
-  'trouble.showing': 'What you see was read {time}.',
+  'trouble.showing': 'What you see is as of {time}.',
   'trouble.broken': '{name} gave an answer that could not be understood. Our log has the details.',
 
   // States of the whole card

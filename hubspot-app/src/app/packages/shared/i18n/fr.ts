@@ -91,7 +91,7 @@ export const fr: Dictionary = {
   'trouble.reconnect': '{name} refuse notre connexion ; un administrateur doit la rétablir.',
   'trouble.no_permission': 'Le rôle de la connexion {name} n’a pas l’autorisation « {permission} ».',
   'trouble.no_permission.unnamed': 'Il manque une autorisation au rôle de la connexion {name}.',
-  'trouble.showing': 'Ce que vous voyez a été lu : {time}.',
+  'trouble.showing': 'État affiché : {time}.',
   'trouble.broken': 'La réponse de {name} est incompréhensible. Notre journal contient les détails.',
 
   'state.loading': 'Chargement des factures…',
