@@ -12,6 +12,7 @@ function Preview({ catalogue }: { catalogue: Catalogue }) {
   );
   useEffect(() => {
     history.replaceState(null, '', addressOf(choice));
+    document.documentElement.lang = choice.locale;
   }, [choice]);
   return (
     <>
