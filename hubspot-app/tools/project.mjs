@@ -84,7 +84,7 @@ function backendProblems(backendUrl, permitted) {
 async function urlsInCode(folder) {
   const files = await readdir(folder, { recursive: true });
   const code = files.filter(
-    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !/(^|\/)(node_modules|test-support)\//.test(file),
+    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !/(^|\/)(node_modules|tests)\//.test(file),
   );
   const found = await Promise.all(
     code.map(async (name) => {

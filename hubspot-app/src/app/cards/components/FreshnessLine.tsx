@@ -59,7 +59,7 @@ function Freshness({ connection, answer, updating }: FreshnessProps) {
   const time = asOf === null ? null : format.instant(asOf, answer.timeZone, answer.today);
   return (
     <Flex direction="row" align="center" gap="xs">
-      <StatusTag variant={VARIANT[shown]} hollow testId="freshness">
+      <StatusTag variant={VARIANT[shown]} hollow testId={`freshness-${connection.id}`}>
         {t(`fresh.${shown}`)}
       </StatusTag>
       <Text variant="microcopy">

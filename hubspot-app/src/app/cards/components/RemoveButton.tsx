@@ -16,7 +16,7 @@ export function RemoveButton({ number, associationId, removal }: RemoveButtonPro
       size="xs"
       disabled={removal.remove.busy}
       onClick={() => void removal.remove.run(associationId, number)}
-      testId={`remove-${number}`}
+      testId={`remove-${associationId}`}
     >
       {t('remove.button')}
       <Icon name="remove" size="sm" screenReaderText={number} />

@@ -71,7 +71,7 @@ function SuggestionTile({ suggestion, busy, onAdd }: SuggestionTileProps) {
           <Text variant="microcopy">{`${format.money(row.total)} · ${format.date(row.date)} · ${row.customer.name}`}</Text>
           <Text variant="microcopy">{t(`reason.${reason}`, { via: recordText(via, t) })}</Text>
         </Flex>
-        <Button variant="secondary" size="xs" disabled={busy} onClick={onAdd} testId={`suggest-${row.number}`}>
+        <Button variant="secondary" size="xs" disabled={busy} onClick={onAdd} testId={`suggest-${rowKey(row)}`}>
           {t('suggest.add')}
           <Icon name="add" size="sm" screenReaderText={row.number} />
         </Button>

@@ -10,7 +10,6 @@ export const en = {
   'remaining': 'To pay',
   'source': 'On this record',
   'account': 'Account',
-  'actions': 'Actions',
   'customer': 'Customer',
   'poNumber': 'PO number',
   'memo': 'Memo',
@@ -53,12 +52,10 @@ export const en = {
   'customer.open': 'Open in {system}',
 
   // Summary
-  'summary.label': 'Totals in {currency}',
   'summary.open': 'Open ({currency})',
   'summary.overdue': 'Overdue ({currency})',
   'summary.paid': 'Paid ({currency})',
   'summary.credit': 'Credit ({currency})',
-  'summary.count': { one: '{count} document in {currency}', other: '{count} documents in {currency}' },
   'summary.paidShort': 'Paid {amount}',
   'summary.creditShort': 'Credit {amount}',
   'ageing.title': 'Overdue since:',
@@ -133,7 +130,6 @@ export const en = {
   'error.request': 'Request {id}',
 
   // Detail
-  'detail.open': 'Show invoice {number}',
   'detail.title': 'Invoice {number}',
   'detail.title.credit': 'Credit note {number}',
   'detail.loading': 'Loading invoice…',
@@ -145,7 +141,6 @@ export const en = {
   'detail.quantity': 'Qty',
   'detail.unitPrice': 'Price',
   'detail.amount': 'Amount',
-  'detail.taxes': 'Taxes',
   'detail.payments': 'Payments and credits',
   'detail.noPayments': 'Nothing has been paid yet.',
   'detail.payment': 'Payment',
@@ -175,7 +170,6 @@ export const en = {
   'add.clear': 'Clear selection',
   'add.submit': { one: 'Add {count} invoice', other: 'Add {count} invoices' },
   'add.submit.none': 'Add',
-  'add.adding': 'Adding…',
   'add.here': 'Already on this record',
   'add.elsewhere': 'Also on {records}',
   'add.confirm.title': 'Another customer’s invoices?',
@@ -198,8 +192,6 @@ export const en = {
   'suggest.title': 'Suggestions',
   'suggest.what': 'Not on this record, but probably wanted here.',
   'suggest.add': 'Add',
-  'suggest.addLabel': 'Add invoice {number} to this record',
-  'suggest.addAll': { one: 'Add it', other: 'Add all {count}' },
   'reason.company_customer': 'Customer of {via}',
   'reason.contact_customer': 'Customer of {via}',
   'reason.record_customer': 'Customer of this record',
@@ -208,7 +200,6 @@ export const en = {
   'ambiguous.title': { one: '{count} ERP customer has this e-mail', other: '{count} ERP customers have this e-mail' },
   'ambiguous.what': 'Choose the one that this contact belongs to. It is then linked to the contact for good.',
   'ambiguous.choose': 'This is the one',
-  'ambiguous.chooseLabel': 'Customer {name} ({number}) is the one',
   'ambiguous.inactive': 'Inactive',
   'ambiguous.linked': 'Linked to {name}',
   'link.not_found': 'The ERP no longer has this customer.',
@@ -223,11 +214,9 @@ export const en = {
 
   // Remove and undo
   'remove.button': 'Remove',
-  'remove.label': 'Remove invoice {number} from this record',
   'remove.done': 'Invoice {number} was removed',
   'remove.what': 'It stays in the ERP. Until {time} you can put it back.',
   'remove.failed': 'The invoice could not be removed',
   'remove.undo': 'Undo',
-  'remove.undoLabel': 'Undo: put invoice {number} back',
   'remove.restored': 'Invoice {number} is back',
 } as const;
