@@ -103,6 +103,7 @@ export const catalogue = {
         record('0-1', '507', 'No Permission', 'role lacks a right', ['no_permission'], { email: 'np@example.com', phone: '' }),
         record('0-1', '508', 'ERP Unavailable', 'nothing known', ['unavailable'], { email: 'un@example.com', phone: '' }),
         record('0-1', '509', 'Slow ERP', 'loading for three polls', ['slow'], { email: 'slow@example.com', phone: '' }),
+        record('0-1', '510', 'Big Customer', '10,000 invoices', ['ten_thousand'], { email: 'big@example.com', phone: '' }),
         record('0-2', '601', 'Embraer S.A.', 'company with suggestions', ['company'], { domain: 'embraer.com.br', phone: '+55 (12) 3923-5555' }),
         record('0-3', '701', 'Renewal 2026', 'deal with suggestions', ['deal'], { amount: '12,000.00', dealstage: 'Contract sent' }),
       ],

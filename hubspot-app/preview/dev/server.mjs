@@ -15,6 +15,11 @@ const linked = new Set();
 const polls = new Map();
 let nextId = 1;
 
+// The local NetSuite's faults, as far as they show here: a delay is "loading" for a while, anything else is "down".
+let faults = [];
+const firstAsked = new Map();
+const faultOf = (kind) => faults.find((fault) => (fault.action.kind === 'delay') === (kind === 'delay'));
+
 const keyOf = (ref) => `${ref.objectTypeId}/${ref.objectId}`;
 const attachedTo = (ref) => attached.get(keyOf(ref)) ?? [];
 
@@ -33,6 +38,8 @@ function baseRows(ref) {
       return rows(7);
     case '509':
       return rows(3);
+    case '510':
+      return rows(40);
     case '601':
       return rows(6);
     default:
@@ -42,6 +49,7 @@ function baseRows(ref) {
 
 function list(query) {
   const ref = { objectTypeId: query.get('objectTypeId'), objectId: query.get('objectId') };
+  const isDown = faultOf('cut') !== undefined;
   const base = { record: ref, today, timeZone: 'Europe/Stockholm', retryAfterMs: null, connections: [connection()], customers: [], candidates: [], rows: [], missing: [], page: 1, pageSize: Number(query.get('pageSize')), total: 0, allRows: 0, truncated: null, summary: [], suggestions: [], hubspotReachable: true, state: 'ready' };
   const trouble = (code, extra = {}) => ({ code, permission: null, retryAt: null, ...extra });
   if (ref.objectId === '801') return { ...base, state: 'not_connected', connections: [] };
@@ -52,6 +60,13 @@ function list(query) {
     polls.set('509', count);
     if (count % 4 !== 0) return { ...base, state: 'loading', retryAfterMs: 700, connections: [connection('loading')] };
   }
+  const slow = faultOf('delay');
+  if (slow !== undefined) {
+    const since = firstAsked.get(ref.objectId) ?? Date.now();
+    firstAsked.set(ref.objectId, since);
+    if (Date.now() - since < slow.action.ms) return { ...base, state: 'loading', retryAfterMs: 500, connections: [connection('loading')] };
+  }
+  if (isDown) base.connections = [connection('stale', trouble('unavailable'), 60_000)];
   if (ref.objectId === '506') base.connections = [connection('stale', trouble('unavailable'), 1_500_000)];
   const all = [...baseRows(ref), ...attachedTo(ref)];
   const q = (query.get('q') ?? '').toLowerCase();
@@ -72,6 +87,7 @@ function list(query) {
     rows: fit.slice((page - 1) * size, page * size),
     missing: ref.objectId === '601' ? [{ connectionId: 'c1', id: '4999', attachment: { associationId: 'm1', addedBy: '9', addedAt: Date.now() }, reason: 'deleted_in_erp' }] : [],
     page,
+    truncated: ref.objectId === '510' ? { shown: 2000, of: 10_000 } : null,
     total: fit.length,
     allRows: all.length,
     summary: summaryOf(all),
@@ -108,6 +124,7 @@ const removed = new Map();
 const actions = {
   '/api/card/associations': (body) => ({
     results: body.invoices.map(({ connectionId, invoiceId, confirmed }) => {
+      if (faultOf('cut')) return { connectionId, invoiceId, outcome: 'erp_unavailable', associationId: null };
       const index = Number(invoiceId) - 5000;
       if (index % 2 === 1 && !confirmed) return { connectionId, invoiceId, outcome: 'needs_confirmation', associationId: null };
       const associationId = `a${nextId++}`;
@@ -165,6 +182,10 @@ createServer(async (request, response) => {
   const send = (status, type, body) => response.writeHead(status, { 'content-type': type }).end(body);
   try {
     if (url.pathname === '/_sandbox/catalogue') return send(200, 'application/json', JSON.stringify(catalogue));
+    if (url.pathname === '/_sandbox/faults') {
+      faults = request.method === 'PUT' ? await bodyOf(request) : [];
+      return send(200, 'application/json', JSON.stringify(faults));
+    }
     if (url.pathname === '/_sandbox/proxy') {
       const [status, responseBody] = backend(await bodyOf(request));
       return send(200, 'application/json', JSON.stringify({ status: 'success', responseBody, context: { appServerStatusCode: [status] } }));

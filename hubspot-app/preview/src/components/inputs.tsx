@@ -114,17 +114,23 @@ interface CheckboxProps {
   children?: ReactNode;
 }
 
+/** Shows a tick at once: the extension's answer to it comes later. */
 export function Checkbox(props: CheckboxProps) {
   const { name, value = '', checked = false, readOnly = false, onChange, children } = props;
+  const [isTicked, setTicked] = useState(checked);
+  useEffect(() => setTicked(checked), [checked]);
   return (
     <label className="checkbox">
       <input
         type="checkbox"
         name={name}
-        checked={checked}
+        checked={isTicked}
         disabled={readOnly}
         aria-label={props['aria-label']}
-        onChange={(event) => onChange?.(event.target.checked, value)}
+        onChange={(event) => {
+          setTicked(event.target.checked);
+          onChange?.(event.target.checked, value);
+        }}
       />
       <span>{children}</span>
     </label>

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
+import { createContext, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
@@ -44,7 +44,8 @@ function Overlay({ kind, ...props }: OverlayProps & { kind: 'modal' | 'panel' })
   const latest = useRef({ opened, props });
   latest.current = { opened, props };
 
-  useEffect(() => {
+  // A layout effect, since its end comes while the dialog is still there: closing it gives the focus back to the opener.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const close = () => latest.current.opened?.close();
     open.set(props.id, close);
@@ -52,6 +53,7 @@ function Overlay({ kind, ...props }: OverlayProps & { kind: 'modal' | 'panel' })
     latest.current.props.onOpen?.();
     return () => {
       open.delete(props.id);
+      element?.close();
       latest.current.props.onClose?.();
     };
   }, [props.id]);
