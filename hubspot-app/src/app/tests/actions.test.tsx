@@ -434,6 +434,14 @@ describe('suggestions', () => {
     expect(backend.to(ADD)[0]?.body['invoices']).toEqual([{ connectionId: 'c1', invoiceId: '5', confirmed: true }]);
   });
 
+  test('more than fit are counted', async () => {
+    const many = Array.from({ length: 5 }, (_, index) => ({ ...suggestion, row: row(`INV${60 + index}`, { basis: null }) }));
+    new Backend().lists(listAnswer([], { suggestions: many }));
+    const card = renderCard({ objectTypeId: '0-3' });
+    await shows(card, '2 more under “Add existing invoice”.');
+    expect(card.findAll(Tile)).toHaveLength(3);
+  });
+
   test('one that cannot be added says why', async () => {
     new Backend()
       .lists(listAnswer([], { suggestions: [suggestion] }))

@@ -269,6 +269,25 @@ describe('the list', () => {
     await shows(card, 'INV2');
   });
 
+  test('a page that is gone gives way to the last one that is there', async () => {
+    let total = 6;
+    const backend = new Backend()
+      .on('/api/card/invoices', (call) => {
+        const page = Number(call.query.get('page'));
+        const shown = page === 1 ? rows(5) : total > 5 ? [row('INV900')] : [];
+        return listAnswer(shown, { page, total, allRows: total });
+      })
+      .on('/api/card/refresh', () => ({ outcome: 'refreshing' }));
+    const card = renderCard();
+    await shows(card, 'INV100');
+    turnTo(card, 2);
+    await shows(card, 'INV900');
+    total = 5;
+    card.findByTestId(Button, 'refresh').trigger('onClick');
+    await shows(card, 'INV100');
+    expect(backend.listCalls.map((call) => call.query.get('page'))).toEqual(['1', '2', '2', '1']);
+  });
+
   test('nothing fits the filter: says so, and clears it', async () => {
     const backend = new Backend().on('/api/card/invoices', (call) =>
       call.query.get('status') === 'paid'

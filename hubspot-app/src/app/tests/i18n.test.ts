@@ -37,6 +37,17 @@ describe('dictionaries', () => {
     });
   }
 
+  test('a missing key, an unknown one, or a plain text for a plural does not compile', () => {
+    const { retry, ...incomplete } = dictionaries.fr;
+    // @ts-expect-error `retry` is missing
+    const missing: Dictionary = incomplete;
+    // @ts-expect-error there is no such key
+    const unknown: Dictionary = { ...dictionaries.fr, 'no.such.key': '' };
+    // @ts-expect-error `add.done` depends on a number
+    const plain: Dictionary = { ...dictionaries.fr, 'add.done': 'fait' };
+    expect([retry, missing, unknown, plain]).toHaveLength(4);
+  });
+
   test('every text is used', () => {
     const cards = path.resolve(import.meta.dirname, '../cards');
     const code = readdirSync(cards, { recursive: true, encoding: 'utf8' })

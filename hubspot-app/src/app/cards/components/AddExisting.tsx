@@ -25,7 +25,6 @@ export function AddExisting({ onAdded }: { onAdded: () => void }) {
   return (
     <Button
       variant="primary"
-      size="sm"
       onClick={() => dispatch({ type: 'open' })}
       overlay={
         <Modal

@@ -1,6 +1,9 @@
 import { Flex } from '@hubspot/ui-extensions';
+import { useEffect } from 'react';
+import type { ListAnswer } from '@ledgercard/shared';
 import { useInvoices } from '../hooks/useInvoices.ts';
 import { useListQuery } from '../hooks/useListQuery.ts';
+import type { ChangeList } from '../hooks/useListQuery.ts';
 import { useRemoval } from '../hooks/useRemoval.ts';
 import { useCard } from './CardContext.tsx';
 import { Header } from './Header.tsx';
@@ -15,6 +18,7 @@ export function CardContent() {
   const list = useInvoices(query.asked, layout === 'tab' ? 10 : 5);
   const removal = useRemoval(list.reload);
   const { answer } = list;
+  useLastPage(answer, query.controls.page, query.change);
 
   if (list.phase === 'first') {
     return <FirstLoad />;
@@ -32,4 +36,15 @@ export function CardContent() {
       <InvoiceList answer={answer} list={list} query={query} removal={removal} />
     </Flex>
   );
+}
+
+/** When the last row of the last page is removed, its page is gone; the one before it is shown. */
+function useLastPage(answer: ListAnswer | null, page: number, change: ChangeList): void {
+  const last = answer === null ? 1 : Math.max(1, Math.ceil(answer.total / answer.pageSize));
+  const isBeyond = answer !== null && answer.page === page && answer.rows.length === 0 && page > last;
+  useEffect(() => {
+    if (isBeyond) {
+      change({ type: 'page', page: last });
+    }
+  }, [isBeyond, last, change]);
 }

@@ -1,5 +1,5 @@
 import { EmptyState, hubspot, Text, useExtensionActions, useExtensionContext } from '@hubspot/ui-extensions';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { createApi, createFormat, createTranslate, normalLocale } from '@ledgercard/shared';
 import type { FetchLike, ObjectTypeId } from '@ledgercard/shared';
 import { CardContent } from './CardContent.tsx';
@@ -20,21 +20,28 @@ export function CardRoot() {
   const objectId = String(context.crm.objectId);
   const layout = context.location === 'crm.record.tab' ? 'tab' : 'sidebar';
 
+  const latestActions = useRef(actions);
+  latestActions.current = actions;
+  // The client remembers the keys of actions whose outcome is unknown, so it must outlive whatever HubSpot renders anew.
+  const api = useMemo(() => createApi({ fetch: viaHubSpot, backendUrl }), [backendUrl]);
+  const portalId = String(context.portal.id);
+  const userId = String(context.user.id);
+
   const environment = useMemo<CardEnvironment>(
     () => ({
-      api: createApi({ fetch: viaHubSpot, backendUrl }),
+      api,
       record: { objectTypeId, objectId },
-      portalId: String(context.portal.id),
-      userId: String(context.user.id),
+      portalId,
+      userId,
       layout,
       t: createTranslate(locale),
       format: createFormat(locale),
       actions: {
-        addAlert: (alert) => actions.addAlert(alert),
-        closeOverlay: (id) => actions.closeOverlay(id),
+        addAlert: (alert) => latestActions.current.addAlert(alert),
+        closeOverlay: (id) => latestActions.current.closeOverlay(id),
       },
     }),
-    [backendUrl, objectTypeId, objectId, context.portal.id, context.user.id, layout, locale, actions],
+    [api, objectTypeId, objectId, portalId, userId, layout, locale],
   );
 
   if (backendUrl === '') {

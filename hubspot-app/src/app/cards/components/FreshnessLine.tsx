@@ -27,7 +27,7 @@ export function FreshnessLine({ answer, updating, onRefreshed }: FreshnessLinePr
   });
 
   return (
-    <Flex direction="row" align="center" gap="xs" wrap>
+    <Flex direction="row" align="center" gap="sm" wrap>
       {answer.connections.map((connection) => (
         <Freshness key={connection.id} connection={connection} answer={answer} updating={updating || refresh.busy} />
       ))}

@@ -29,6 +29,7 @@ export function Suggestions({ answer, onAdded }: { answer: ListAnswer; onAdded: 
     onAdded();
   });
 
+  const hidden = answer.suggestions.length - SHOWN[layout];
   if (answer.suggestions.length === 0) {
     return null;
   }
@@ -46,6 +47,7 @@ export function Suggestions({ answer, onAdded }: { answer: ListAnswer; onAdded: 
           onAdd={() => void add.run(suggestion.row)}
         />
       ))}
+      {hidden > 0 ? <Text variant="microcopy">{t.count('suggest.more', hidden)}</Text> : null}
     </Flex>
   );
 }

@@ -192,6 +192,10 @@ export const en = {
   'suggest.title': 'Suggestions',
   'suggest.what': 'Not on this record, but probably wanted here.',
   'suggest.add': 'Add',
+  'suggest.more': {
+    one: '{count} more under “Add existing invoice”.',
+    other: '{count} more under “Add existing invoice”.',
+  },
   'reason.company_customer': 'Customer of {via}',
   'reason.contact_customer': 'Customer of {via}',
   'reason.record_customer': 'Customer of this record',

@@ -78,7 +78,7 @@ export const fr: Dictionary = {
   'fresh.stale': 'Pas à jour',
   'fresh.loading': 'Chargement…',
   'fresh.missing': 'Rien de lu',
-  'fresh.asOf': 'lu à {time}',
+  'fresh.asOf': 'état : {time}',
   'fresh.refresh': 'Actualiser',
   'fresh.refreshLabel': 'Relire les factures dans l’ERP',
 
@@ -188,6 +188,10 @@ export const fr: Dictionary = {
   'suggest.title': 'Suggestions',
   'suggest.what': 'Pas sur cette fiche, mais sans doute à leur place ici.',
   'suggest.add': 'Ajouter',
+  'suggest.more': {
+    one: '{count} autre sous « Ajouter une facture existante ».',
+    other: '{count} autres sous « Ajouter une facture existante ».',
+  },
   'reason.company_customer': 'Client de {via}',
   'reason.contact_customer': 'Client de {via}',
   'reason.record_customer': 'Client de cette fiche',
