@@ -288,6 +288,28 @@ describe('the list', () => {
     expect(backend.listCalls.map((call) => call.query.get('page'))).toEqual(['1', '2', '2', '1']);
   });
 
+  test('old rows stay while the backend says that it is loading; when that has no end, the card says so', async () => {
+    const loading = listAnswer([], { state: 'loading', retryAfterMs: 1 });
+    let isSlow = true;
+    const backend = new Backend().on('/api/card/invoices', (call) =>
+      call.query.get('page') === '1'
+        ? listAnswer([row('INV1')], { total: 40, allRows: 40 })
+        : isSlow
+          ? loading
+          : listAnswer([row('INV2')], { total: 40, allRows: 40, page: 2 }),
+    );
+    const card = renderCard();
+    await shows(card, 'INV1');
+    turnTo(card, 2);
+    await shows(card, 'The ERP is taking unusually long');
+    expect(seen(card)).toContain('INV1');
+    expect(backend.listCalls).toHaveLength(21);
+    isSlow = false;
+    card.find(Alert).find(Button).trigger('onClick');
+    await shows(card, 'INV2');
+    expect(card.maybeFind(Alert)).toBeNull();
+  });
+
   test('nothing fits the filter: says so, and clears it', async () => {
     const backend = new Backend().on('/api/card/invoices', (call) =>
       call.query.get('status') === 'paid'

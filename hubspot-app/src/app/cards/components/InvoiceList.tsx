@@ -34,7 +34,7 @@ export function InvoiceList({ answer, list, query, removal }: InvoiceListProps) 
   }
   return (
     <>
-      <TroubleAlerts answer={answer} error={list.error} />
+      <TroubleAlerts answer={answer} list={list} />
       {answer.state === 'ambiguous' ? <CandidateChooser answer={answer} onLinked={list.reload} /> : null}
       <CustomerLines answer={answer} />
       {answer.summary.length > 0 ? <SummaryStrip summary={answer.summary} /> : null}

@@ -1,13 +1,15 @@
-import { Alert, Text } from '@hubspot/ui-extensions';
-import type { ApiError, ListAnswer } from '@ledgercard/shared';
+import { Alert, Button, Text } from '@hubspot/ui-extensions';
+import type { ListAnswer } from '@ledgercard/shared';
+import type { useInvoices } from '../hooks/useInvoices.ts';
 import { useCard } from './CardContext.tsx';
 import { Problem } from './Problem.tsx';
 import { troubleText } from './trouble.ts';
 
 /** What is wrong although there are rows to show. */
-export function TroubleAlerts({ answer, error }: { answer: ListAnswer; error: ApiError | null }) {
+export function TroubleAlerts({ answer, list }: { answer: ListAnswer; list: ReturnType<typeof useInvoices> }) {
   const card = useCard();
   const { t } = card;
+  const { error, gaveUp } = list;
   return (
     <>
       {error === null ? null : (
@@ -15,6 +17,14 @@ export function TroubleAlerts({ answer, error }: { answer: ListAnswer; error: Ap
           <Problem error={error} />
         </Alert>
       )}
+      {gaveUp ? (
+        <Alert title={t('state.slow')} variant="warning">
+          <Text>{t('state.slow.what')}</Text>
+          <Button variant="secondary" size="xs" onClick={list.reload}>
+            {t('state.slow.retry')}
+          </Button>
+        </Alert>
+      ) : null}
       {answer.connections.map((connection) => {
         const text = troubleText(connection, answer, card);
         return text === null ? null : (
