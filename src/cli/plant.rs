@@ -124,7 +124,7 @@ async fn plant_connection(
 ) -> anyhow::Result<ConnectionId> {
     let account: AccountId = planned.account.parse()?;
     let pair = rcgen::KeyPair::generate().context("a key pair")?;
-    let certificate = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?.self_signed(&pair)?;
+    let certificate = certificate(clock)?.self_signed(&pair)?;
     let url = netsuite.join(&format!("/_sandbox/accounts/{}/certificates", account.label()))?;
     let answer = call(app, Method::POST, url, Some(certificate.pem())).await?;
     let registered: Registered = answer.json().context("the sandbox NetSuite's certificate")?;
@@ -146,6 +146,19 @@ async fn plant_connection(
     })?;
     app.vault.keep(Holder::Connection(row.id), &credential).await?;
     Ok(row.id)
+}
+
+/// A certificate for a year from yesterday on: NetSuite cuts longer ones to two years from their beginning.
+fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
+    let today = clock.now().day_in(&jiff::tz::TimeZone::UTC);
+    let day = |date: jiff::civil::Date| -> anyhow::Result<_> {
+        let (month, day) = (u8::try_from(date.month())?, u8::try_from(date.day())?);
+        Ok(rcgen::date_time_ymd(i32::from(date.year()), month, day))
+    };
+    let mut params = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
+    params.not_before = day(today.yesterday()?)?;
+    params.not_after = day(today.checked_add(jiff::Span::new().years(1))?)?;
+    Ok(params)
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {
