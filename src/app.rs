@@ -170,7 +170,7 @@ fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -
         client_secret: config.hubspot.client_secrets[0].clone(),
     };
     let api_url: url::Url = config.hubspot.api_url.parse()?;
-    let renew = PortalTokens::new(outbound.clone(), &api_url, app)?;
+    let renew = PortalTokens::renewer(outbound.clone(), &api_url, app)?;
     let settings = HubSpotSettings { api_url };
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }

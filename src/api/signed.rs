@@ -129,7 +129,6 @@ impl SignedRoutes {
     }
 
     /// The routes, ready to be merged with others.
-    #[must_use]
     pub fn into_router(self) -> Router<Api> {
         self.0
     }

@@ -40,8 +40,11 @@ use crate::{
 pub(super) struct RecordRows {
     pub(super) associations: Vec<Association>,
     /// By connection: the attached invoices and the linked customers, sorted, as the caches' keys want them.
-    pub(super) by_connection: HashMap<ConnectionId, (Arc<[InvoiceId]>, Arc<[CustomerId]>)>,
+    pub(super) by_connection: HashMap<ConnectionId, Known>,
 }
+
+/// Attached invoices and linked customers of one connection.
+pub(super) type Known = (Arc<[InvoiceId]>, Arc<[CustomerId]>);
 
 /// A customer of the record itself.
 #[derive(Clone)]

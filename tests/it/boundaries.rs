@@ -63,7 +63,8 @@ fn code(file: &Path) -> String {
     }
     let text = fs::read_to_string(file).unwrap();
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap().to_owned();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    lines.join("\n")
 }
 
 /// Every top module that `code` names by `crate::x` or by `use crate::{ x…, y… }`.

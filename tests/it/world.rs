@@ -107,19 +107,17 @@ pub(crate) async fn on_postgres(name: &str, walk: Walk) {
 macro_rules! walk {
     ($(#[$doc:meta])* $name:ident, |$world:ident| $body:block) => {
         $(#[$doc])*
+        async fn $name($world: &$crate::world::World) $body
+
         mod $name {
-            use super::*;
-
-            async fn body($world: &$crate::world::World) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                $crate::world::on_sqlite(|world| Box::pin(body(world))).await;
+                $crate::world::on_sqlite(|world| Box::pin(super::$name(world))).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                $crate::world::on_postgres(stringify!($name), |world| Box::pin(body(world))).await;
+                $crate::world::on_postgres(stringify!($name), |world| Box::pin(super::$name(world))).await;
             }
         }
     };
@@ -147,23 +145,7 @@ impl World {
         .await
         .unwrap();
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
-        let config = Config {
-            server: config::Server { listen: free, public_url: demo::PUBLIC_URL.to_owned() },
-            hubspot: config::HubSpot {
-                app_id: demo::APP_ID.parse().unwrap(),
-                client_id: demo::CLIENT_ID.to_owned(),
-                client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
-                api_url: hubspot.url(),
-            },
-            database,
-            keys: config::Keys::Ring(KeyRing::generate(&clock)),
-            netsuite: config::NetSuite {
-                suitetalk_url: format!("{netsuite_url}{{label}}"),
-                ..config::NetSuite::default()
-            },
-            card: config::Card::default(),
-            log: config::Log::default(),
-        };
+        let config = config(free, database, &hubspot.url(), &netsuite_url, &clock);
         let app = App::build(&config, clock.clone()).await.unwrap();
         plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
         let stop = CancellationToken::new();
@@ -279,6 +261,23 @@ impl World {
     /// The list of a record.
     pub(crate) async fn list(&self, record: &Record, more: &str) -> Value {
         self.get(&format!("/api/card/invoices?{}{more}", record.query())).await.ok()
+    }
+}
+
+fn config(listen: SocketAddr, database: DatabaseUrl, hubspot: &str, netsuite: &Url, clock: &Clock) -> Config {
+    Config {
+        server: config::Server { listen, public_url: demo::PUBLIC_URL.to_owned() },
+        hubspot: config::HubSpot {
+            app_id: demo::APP_ID.parse().unwrap(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
+            api_url: hubspot.to_owned(),
+        },
+        database,
+        keys: config::Keys::Ring(KeyRing::generate(clock)),
+        netsuite: config::NetSuite { suitetalk_url: format!("{netsuite}{{label}}"), ..config::NetSuite::default() },
+        card: config::Card::default(),
+        log: config::Log::default(),
     }
 }
 
