@@ -243,10 +243,7 @@ mod tests {
     #[case("DD MON YY", "07 APR 20")]
     #[case("YYYY\"T\"HH12 PM \"Q\"Q", "2020T03 PM Q2")]
     fn dates_are_printed(#[case] model: &str, #[case] expected: &str) {
-        assert_eq!(
-            Ok::<_, Refused>(print(datetime(2020, 4, 7, 15, 4, 9, 0), &Model::of(model).expect("a model"))).as_deref(),
-            Ok(expected)
-        );
+        assert_eq!(print(datetime(2020, 4, 7, 15, 4, 9, 0), &Model::of(model).expect("a model")), expected);
     }
 
     #[rstest::rstest]

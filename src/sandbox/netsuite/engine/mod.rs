@@ -30,6 +30,8 @@ mod rules;
 mod schema;
 mod scope;
 mod select;
+#[cfg(test)]
+mod soup;
 mod sums;
 mod tables;
 #[cfg(test)]
