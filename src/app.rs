@@ -1,1 +1,240 @@
-//! app (being built).
+//! The whole program as a value: everything shared, built once, wired together.
+//!
+//! Promise: nothing listens before the database is open and every setting was checked; a stop lets running requests and
+//! writes end.
+//! Never: a global.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    api::{self, Api, Shared, probes::Probes},
+    cards::{CardSettings, Cards, Connectors},
+    clock::Clock,
+    config::Config,
+    domain::ids::ConnectionId,
+    erp::{
+        Erp, System,
+        netsuite::{AccountId, NetSuite, NetSuiteSettings, PERMITS},
+    },
+    hubspot::{
+        HubSpot, HubSpotSettings,
+        oauth::{AppCredentials, PortalTokens},
+        signature::SigningSecrets,
+    },
+    outbound::{self, Outbound, OutboundSettings, permits::Permits},
+    store::{Db, connections::Connection},
+    telemetry::Metrics,
+    vault::Vault,
+};
+
+/// How long a stop waits for running requests and writes.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// What of the card's time is left for everything but waiting for others.
+const ANSWERING: Duration = Duration::from_millis(300);
+/// How often outdated idempotency keys are cleared away.
+const CLEAR_EVERY: Duration = Duration::from_hours(1);
+
+/// Why the program could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] crate::store::StoreError),
+    /// The keys that seal credentials.
+    #[error("the keys cannot be used")]
+    Keys(#[from] crate::vault::RingError),
+    /// Calling out.
+    #[error("calls to others cannot be set up")]
+    Outbound(#[from] outbound::OutboundError),
+    /// An address in the configuration.
+    #[error("hubspot.api_url cannot be used")]
+    Url(#[from] url::ParseError),
+    /// The listening address.
+    #[error("cannot listen on {address} (server.listen); is another program there?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// The program, built and not yet listening.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Sealed credentials and tokens.
+    pub vault: Vault,
+    /// What the card can do.
+    pub cards: Cards,
+    /// HubSpot's API.
+    pub hubspot: HubSpot,
+    /// Calls to others.
+    pub outbound: Outbound,
+    clock: Clock,
+    api: Api,
+    listen: SocketAddr,
+}
+
+impl App {
+    /// Opens the database and wires everything to it.
+    ///
+    /// # Errors
+    /// See [`AppError`].
+    pub async fn build(config: &Config, clock: Clock) -> Result<Self, AppError> {
+        outbound::install_crypto();
+        let ring = config.keys.ring(clock.clone())?;
+        let db = Db::open(&config.database, clock.clone()).await?;
+        let outbound = Outbound::new(clock.clone(), OutboundSettings::default())?;
+        let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
+        let hubspot = hubspot(config, &clock, &outbound, &vault)?;
+        let connectors = Arc::new(Registry {
+            vault: vault.clone(),
+            outbound: outbound.clone(),
+            clock: clock.clone(),
+            suitetalk: config.netsuite.suitetalk_url.clone(),
+            ui: config.netsuite.app_url.clone(),
+            made: Mutex::default(),
+        });
+        let settings = card_settings(config, &db);
+        let cards = Cards::new(db.clone(), clock.clone(), ring, connectors, hubspot.clone(), settings);
+        let api = Api::new(Shared {
+            cards: cards.clone(),
+            clock: clock.clone(),
+            secrets: SigningSecrets::new(&config.hubspot.client_secrets),
+            public_url: config.server.public_url.clone(),
+            app_id: config.hubspot.app_id,
+            probes: Probes::new(db.clone(), Metrics::new(), &outbound, &cards),
+        });
+        Ok(Self { db, vault, cards, hubspot, outbound, clock, api, listen: config.server.listen })
+    }
+
+    /// The routes with all their layers.
+    #[must_use]
+    pub fn api(&self) -> Api {
+        self.api.clone()
+    }
+
+    /// Listens, and serves until `stop` is cancelled; then lets running requests and writes end, for 20 s at most.
+    ///
+    /// # Errors
+    /// [`AppError::Listen`].
+    pub async fn serve(self, stop: CancellationToken) -> Result<Serving, AppError> {
+        let address = self.listen;
+        let listen = |source| AppError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let routes = api::router(self.api.clone());
+        let asked = stop.clone();
+        let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
+        tokio::spawn(clear_old_keys(self.db.clone(), self.clock.clone(), stop.clone()));
+        let (cards, db) = (self.cards.clone(), self.db.clone());
+        let ended = tokio::spawn(async move {
+            let serving = tokio::spawn(server.into_future());
+            stop.cancelled().await;
+            let ending = async {
+                if let Ok(Err(error)) = serving.await {
+                    tracing::error!(%error, "the server ended with a fault");
+                }
+                cards.finish().await;
+                db.close().await;
+            };
+            if tokio::time::timeout(STOP_WITHIN, ending).await.is_err() {
+                tracing::warn!("some requests did not end within {} s; stopped anyway", STOP_WITHIN.as_secs());
+            }
+        });
+        tracing::info!(%address, "listening");
+        Ok(Serving { address, ended })
+    }
+}
+
+/// A program that listens.
+pub struct Serving {
+    /// Where.
+    pub address: SocketAddr,
+    /// Ends when the program has stopped.
+    pub ended: tokio::task::JoinHandle<()>,
+}
+
+fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
+    let app = AppCredentials {
+        client_id: config.hubspot.client_id.clone(),
+        client_secret: config.hubspot.client_secrets[0].clone(),
+    };
+    let api_url: url::Url = config.hubspot.api_url.parse()?;
+    let renew = PortalTokens::new(outbound.clone(), &api_url, app)?;
+    let settings = HubSpotSettings { api_url };
+    Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
+}
+
+fn card_settings(config: &Config, db: &Db) -> CardSettings {
+    let card = &config.card;
+    CardSettings {
+        fresh: card.fresh,
+        patience: card.wait,
+        keep: card.stale,
+        answer_within: card.answer.saturating_sub(ANSWERING),
+        // Another process may write to a shared database; this one hears of it only by asking.
+        remember: if db.is_postgres() { Duration::from_secs(5) } else { card.fresh },
+        cache_bytes: card.cache_bytes,
+    }
+}
+
+async fn clear_old_keys(db: Db, clock: Clock, stop: CancellationToken) {
+    loop {
+        let now = clock.now();
+        let cleared = crate::in_tx!(db, "clear old keys", |tx| { crate::store::idempotency::expire(tx, now).await });
+        match cleared {
+            Ok(rows) => tracing::debug!(rows, "outdated idempotency keys cleared"),
+            Err(error) => tracing::warn!(%error, "outdated idempotency keys could not be cleared; trying again later"),
+        }
+        tokio::select! {
+            () = clock.pause(CLEAR_EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Makes the connector of a connection, once.
+struct Registry {
+    vault: Vault,
+    outbound: Outbound,
+    clock: Clock,
+    suitetalk: String,
+    ui: String,
+    made: Mutex<HashMap<ConnectionId, Arc<dyn Erp>>>,
+}
+
+impl Connectors for Registry {
+    fn connect(&self, connection: &Connection) -> Result<Arc<dyn Erp>, String> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(erp) = made.get(&connection.id) {
+            return Ok(Arc::clone(erp));
+        }
+        let erp: Arc<dyn Erp> = match System::from_word(&connection.system) {
+            Some(System::NetSuite) => {
+                let account: AccountId = connection.account_id.parse().map_err(|e| format!("account id: {e}"))?;
+                let settings = NetSuiteSettings {
+                    suitetalk: self.suitetalk.clone(),
+                    ui: self.ui.clone(),
+                    ..NetSuiteSettings::new(account)
+                };
+                let permits = Permits::new(PERMITS.0, PERMITS.1);
+                let (vault, outbound) = (self.vault.clone(), self.outbound.clone());
+                let made = NetSuite::new(settings, connection.id, vault, outbound, self.clock.clone(), permits);
+                Arc::new(made.map_err(|e| format!("netsuite addresses: {e}"))?)
+            }
+            None => return Err(format!("no connector for the system {}", connection.system)),
+        };
+        made.insert(connection.id, Arc::clone(&erp));
+        Ok(erp)
+    }
+}

@@ -1,1 +1,124 @@
-//! api (being built).
+//! HTTP in: the table of routes, and nothing else that knows a status code.
+//!
+//! Promise: a route below `/api/card` gets its tenant and user from a verified signature or does not compile
+//! ([`signed::SignedRoutes`] takes only handlers that ask for [`signed::Signed`]); every fault is a problem document
+//! (RFC 9457) that says what is wrong and what to do.
+//! Never: an inside detail in an answer.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware,
+    response::Response,
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+};
+
+use crate::{cards::Cards, clock::Clock, domain::ids::AppId, hubspot::signature::SigningSecrets};
+
+pub mod card;
+pub mod openapi;
+pub mod probes;
+pub mod problem;
+pub mod signed;
+
+pub use problem::ApiError;
+
+/// The largest body that is read: HubSpot's proxy sends at most 1 MB.
+pub const MAX_BODY: usize = 1 << 20;
+
+/// Above any answer's own limit: what takes longer has a fault.
+const MAX_TIME: Duration = Duration::from_secs(14);
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the routes share. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Shared>);
+
+/// The parts of [`Api`].
+pub struct Shared {
+    /// What the card can do.
+    pub cards: Cards,
+    /// Time and request ids.
+    pub clock: Clock,
+    /// What requests must be signed with.
+    pub secrets: SigningSecrets,
+    /// Our address as HubSpot calls it, without a slash at the end.
+    pub public_url: String,
+    /// Our app.
+    pub app_id: AppId,
+    /// Readiness and metrics.
+    pub probes: probes::Probes,
+}
+
+impl Api {
+    /// Shares these parts.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl std::ops::Deref for Api {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// All routes with their layers.
+pub fn router(api: Api) -> Router {
+    let routes = card::routes().into_router().merge(probes::routes());
+    with_layers(routes, api)
+}
+
+/// The layers that every route stands behind, the outermost last.
+pub fn with_layers(routes: Router<Api>, api: Api) -> Router {
+    let no_store = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    routes
+        .fallback(|| async { ApiError::NoSuchPath })
+        .method_not_allowed_fallback(|| async { ApiError::WrongMethod })
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
+        .layer(no_store)
+        .layer(middleware::from_fn_with_state(api.clone(), probes::count))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID.clone()))
+        .layer(middleware::from_fn(problem::number))
+        .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), NewRequestId(api.clock.clone())))
+        .with_state(api)
+}
+
+/// Request ids from the clock; what a caller sends as its own is not trusted.
+#[derive(Clone)]
+struct NewRequestId(Clock);
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        let id = self.0.new_id().simple().to_string();
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}
+
+/// A JSON answer.
+fn json(answer: &impl serde::Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(answer).map_err(|e| ApiError::inside(format!("an answer is no JSON: {e}")))?;
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// A route that answers `text` as it is; for those that need no tenant.
+fn plain(text: &'static str) -> axum::routing::MethodRouter<Api> {
+    get(move || async move { text })
+}

@@ -1,1 +1,162 @@
-//! cards (being built).
+//! What the card can do: list, search, add, remove and undo, choose a customer, look at one invoice, refresh.
+//!
+//! Promise: an answer within the configured time whatever the ERP does; expected trouble is a state of the answer, not an
+//! error; every id is checked against the portal that the signature named; what a user asked to be written is written
+//! whole or not at all, once per idempotency key.
+//! Never: names SQL, HTTP or a vendor; never keeps a document's content outside the cache.
+
+mod associate;
+mod cache;
+#[cfg(test)]
+mod cache_tests;
+mod detail;
+mod facts;
+mod freshness;
+mod gather;
+mod link;
+mod list;
+mod once;
+mod portal;
+mod reads;
+mod refresh;
+mod remembered;
+mod search;
+mod view;
+
+pub mod answer;
+pub mod error;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::task::TaskTracker;
+
+pub use self::{
+    associate::{AddRequest, AskedInvoice, MOST_ADDED},
+    cache::Counts,
+    error::CardError,
+    link::LinkRequest,
+    list::{ListRequest, SortKey},
+    portal::Connectors,
+    search::SearchRequest,
+};
+use self::{
+    facts::Facts,
+    gather::RecordRows,
+    portal::PortalView,
+    reads::{ReadCounts, Reads},
+    remembered::Remembered,
+    view::View,
+};
+use crate::{
+    clock::Clock,
+    domain::{
+        ids::{PortalId, UserId},
+        record::RecordRef,
+    },
+    hubspot::HubSpot,
+    store::{Db, links::Link},
+    vault::KeyRing,
+};
+
+/// The most customers of associated records that are looked at for suggestions (one ERP question).
+const MOST_RELATED: usize = 100;
+
+/// The tenant and the actor, as a verified signature named them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    /// The portal.
+    pub portal: PortalId,
+    /// The user.
+    pub user: UserId,
+}
+
+/// The card's figures (DESIGN decisions 8 and 9).
+#[derive(Debug, Clone, Copy)]
+pub struct CardSettings {
+    /// Up to this age a value is served without asking.
+    pub fresh: Duration,
+    /// How long a reader waits for a new value while there is an old one.
+    pub patience: Duration,
+    /// Up to this age an old value may stand in for an ERP that does not answer.
+    pub keep: Duration,
+    /// Within this time an answer goes out, with whatever is there.
+    pub answer_within: Duration,
+    /// How long what the database said is remembered, where another process may write to it.
+    pub remember: Duration,
+    /// Bytes of all caches together.
+    pub cache_bytes: u64,
+}
+
+/// Everything the card can do. Cheap to clone.
+#[derive(Clone)]
+pub struct Cards(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    ring: KeyRing,
+    connectors: Arc<dyn Connectors>,
+    settings: CardSettings,
+    portals: Remembered<PortalId, PortalView>,
+    rows: Remembered<(PortalId, RecordRef), RecordRows>,
+    links_around: Remembered<(PortalId, RecordRef, u64), Vec<Link>>,
+    facts: Facts,
+    reads: Reads,
+    views: moka::sync::Cache<(PortalId, RecordRef), Arc<View>>,
+    counts: Vec<(&'static str, Arc<Counts>)>,
+    /// Writes that a caller who left must not stop.
+    writes: TaskTracker,
+}
+
+impl Cards {
+    /// Cards over this database, these connectors and this HubSpot.
+    #[must_use]
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        ring: KeyRing,
+        connectors: Arc<dyn Connectors>,
+        hubspot: HubSpot,
+        settings: CardSettings,
+    ) -> Self {
+        let mut counts = ReadCounts(Vec::new());
+        let lifetimes = reads::lifetimes(settings.fresh, settings.patience, settings.keep);
+        let part = |percent: u64| settings.cache_bytes / 100 * percent;
+        let facts_counts = Arc::<Counts>::default();
+        counts.0.push(("hubspot", Arc::clone(&facts_counts)));
+        let weigh = |_: &(PortalId, RecordRef), view: &Arc<View>| u32::try_from(view::bytes(view)).unwrap_or(u32::MAX);
+        let views = moka::sync::Cache::builder().max_capacity(part(35)).weigher(weigh).time_to_idle(settings.keep);
+        Self(Arc::new(Inner {
+            portals: Remembered::new(10_000, settings.remember),
+            rows: Remembered::new(50_000, settings.remember),
+            links_around: Remembered::new(10_000, settings.remember),
+            facts: Facts::new(hubspot, part(5), lifetimes, &clock, facts_counts),
+            reads: Reads::new(part(60), lifetimes, &clock, &mut counts),
+            views: views.build(),
+            counts: counts.0,
+            writes: TaskTracker::new(),
+            db,
+            clock,
+            ring,
+            connectors,
+            settings,
+        }))
+    }
+
+    /// Cache counters by the cache's name.
+    #[must_use]
+    pub fn counts(&self) -> &[(&'static str, Arc<Counts>)] {
+        &self.0.counts
+    }
+
+    /// What was remembered of portals and connections is old: somebody changed them outside of this type.
+    pub fn portals_changed(&self) {
+        self.0.portals.changed();
+    }
+
+    /// Waits for writes that are under way, for a graceful stop.
+    pub async fn finish(&self) {
+        self.0.writes.close();
+        self.0.writes.wait().await;
+    }
+}

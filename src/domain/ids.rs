@@ -195,6 +195,41 @@ erp_id!(
     "an ERP invoice id"
 );
 
+/// The key that a caller gives an action, so that a repeat is known as one: new for every action, a UUID as a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9_.:-]{8,100}$")]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key as the caller wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = BadId;
+
+    /// 8 to 100 letters, digits and `- _ . :`: room for a UUID, and nothing that a database could not hold.
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
+        if !(8..=100).contains(&text.len()) || !text.bytes().all(fits) {
+            let shape = "8 to 100 letters, digits or the signs - _ . :, different for every action (a UUID)";
+            return Err(BadId { kind: "an idempotency key", shape });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for IdempotencyKey {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -146,3 +146,78 @@ pub struct InvoiceDetail {
     /// What was paid and when.
     pub payments: Vec<Payment>,
 }
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! Invoices for the tests of other modules.
+
+    use super::*;
+
+    /// An open invoice of 100.00 EUR, issued on 2026-01-01 and due on 2026-01-31.
+    pub(crate) fn open(id: &str) -> Invoice {
+        let currency = "EUR".parse().unwrap();
+        Invoice {
+            id: id.parse().unwrap(),
+            kind: InvoiceKind::Invoice,
+            number: format!("INV-{id}"),
+            customer: CustomerRef {
+                id: "42".parse().unwrap(),
+                number: "CUST-42".to_owned(),
+                name: "Ann & Co".to_owned(),
+            },
+            date: Date::constant(2026, 1, 1),
+            due: Some(Date::constant(2026, 1, 31)),
+            standing: Standing::Open,
+            raw_status: "Open".to_owned(),
+            total: Money::parse("100", currency).unwrap(),
+            paid: Money::zero(currency),
+            remaining: Money::parse("100", currency).unwrap(),
+            po_number: None,
+            memo: None,
+            subsidiary: None,
+            url: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{samples::open, *};
+
+    #[rstest]
+    #[case(Date::constant(2026, 1, 30), Status::Open, 0)]
+    #[case(Date::constant(2026, 1, 31), Status::Open, 0)]
+    #[case(Date::constant(2026, 2, 1), Status::Overdue, 1)]
+    #[case(Date::constant(2027, 1, 31), Status::Overdue, 365)]
+    fn overdue_begins_the_day_after_the_due_date(#[case] today: Date, #[case] status: Status, #[case] days: i32) {
+        assert_eq!((open("1").status(today), open("1").days_overdue(today)), (status, days));
+    }
+
+    #[test]
+    fn what_was_paid_shows_until_it_is_overdue() {
+        let mut invoice = open("1");
+        invoice.paid = Money::parse("40", invoice.total.currency()).unwrap();
+        assert_eq!(invoice.status(Date::constant(2026, 1, 15)), Status::PartiallyPaid);
+        assert_eq!(invoice.status(Date::constant(2026, 3, 15)), Status::Overdue);
+    }
+
+    #[rstest]
+    #[case(Standing::Draft, Status::Draft)]
+    #[case(Standing::Paid, Status::Paid)]
+    #[case(Standing::Voided, Status::Voided)]
+    #[case(Standing::Rejected, Status::Rejected)]
+    fn only_open_invoices_become_overdue(#[case] standing: Standing, #[case] status: Status) {
+        let invoice = Invoice { standing, ..open("1") };
+        assert_eq!(invoice.status(Date::constant(2030, 1, 1)), status);
+        assert_eq!(invoice.days_overdue(Date::constant(2030, 1, 1)), 0);
+    }
+
+    #[test]
+    fn credit_notes_and_invoices_without_a_due_date_are_never_overdue() {
+        let late = Date::constant(2030, 1, 1);
+        assert_eq!(Invoice { kind: InvoiceKind::CreditNote, ..open("1") }.status(late), Status::Open);
+        assert_eq!(Invoice { due: None, ..open("1") }.status(late), Status::Open);
+    }
+}

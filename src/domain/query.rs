@@ -8,6 +8,8 @@ use rust_decimal::Decimal;
 
 use std::str::FromStr as _;
 
+use super::invoice::Invoice;
+
 /// The most characters a search may have.
 pub const MAX_CHARS: usize = 200;
 
@@ -52,10 +54,42 @@ impl InvoiceQuery {
         Ok(Self { text: text.to_owned(), needle: fold(text), amounts: amounts(text), days: days(text) })
     }
 
+    /// Whether a document with these features is meant. An empty search means all.
+    #[must_use]
+    pub fn fits(&self, features: &Features) -> bool {
+        self.is_empty()
+            || (!self.needle.is_empty() && features.folded.contains(&self.needle))
+            || features.amounts.iter().any(|amount| self.amounts.contains(amount))
+            || features.days.iter().flatten().any(|day| self.days.contains(day))
+    }
+
     /// Whether nothing was typed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
+    }
+}
+
+/// What of a document a search compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Features {
+    /// Number, purchase order, memo, customer's name and number, folded, a line each.
+    folded: String,
+    /// Total and what is left.
+    amounts: [Decimal; 2],
+    /// Day of issue and due date.
+    days: [Option<Date>; 2],
+}
+
+impl Features {
+    /// The features of `invoice`.
+    #[must_use]
+    pub fn of(invoice: &Invoice) -> Self {
+        let document = [Some(&invoice.number), invoice.po_number.as_ref(), invoice.memo.as_ref()];
+        let customer = [Some(&invoice.customer.name), Some(&invoice.customer.number)];
+        let folded = document.into_iter().chain(customer).flatten().map(|text| fold(text) + "\n").collect();
+        let amounts = [invoice.total.amount(), invoice.remaining.amount()];
+        Self { folded, amounts, days: [Some(invoice.date), invoice.due] }
     }
 }
 

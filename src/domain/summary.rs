@@ -17,12 +17,16 @@ use super::{
 #[serde(rename_all = "camelCase")]
 pub struct Ageing {
     /// 1 to 30 days past due.
+    #[serde(rename = "days1To30")]
     pub days_1_to_30: Money,
     /// 31 to 60 days past due.
+    #[serde(rename = "days31To60")]
     pub days_31_to_60: Money,
     /// 61 to 90 days past due.
+    #[serde(rename = "days61To90")]
     pub days_61_to_90: Money,
     /// More than 90 days past due.
+    #[serde(rename = "over90")]
     pub over_90: Money,
 }
 
@@ -148,5 +152,84 @@ impl Summary {
     /// The sums, one per currency, in the order of the codes.
     pub fn currencies(&self) -> impl Iterator<Item = &CurrencySummary> {
         self.0.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::invoice::samples::open;
+
+    const DAY: Date = Date::constant(2026, 6, 15);
+
+    fn due(days_ago: i32, amount: i64, currency: &str) -> Invoice {
+        let currency = currency.parse().unwrap();
+        let money = Money::new(Decimal::new(amount, 2), currency);
+        let due = DAY.checked_sub(jiff::Span::new().days(days_ago)).unwrap();
+        Invoice { due: Some(due), total: money, remaining: money, paid: Money::zero(currency), ..open("1") }
+    }
+
+    fn only(summary: &Summary) -> CurrencySummary {
+        let all: Vec<_> = summary.currencies().copied().collect();
+        assert_eq!(all.len(), 1);
+        all[0]
+    }
+
+    #[test]
+    fn each_age_falls_into_its_bucket() {
+        for (days, wanted) in [
+            (0, [0; 4]),
+            (1, [1, 0, 0, 0]),
+            (30, [1, 0, 0, 0]),
+            (31, [0, 1, 0, 0]),
+            (60, [0, 1, 0, 0]),
+            (61, [0, 0, 1, 0]),
+            (90, [0, 0, 1, 0]),
+            (91, [0, 0, 0, 1]),
+        ] {
+            let sums = only(&Summary::of(&[due(days, 100, "EUR")], DAY));
+            let ageing = sums.ageing;
+            let found = [ageing.days_1_to_30, ageing.days_31_to_60, ageing.days_61_to_90, ageing.over_90];
+            assert_eq!(found.map(|m| i32::from(m.is_positive())), wanted, "{days} days");
+        }
+    }
+
+    #[test]
+    fn drafts_voids_and_rejected_count_nowhere_and_credits_stand_apart() {
+        let mut credit = due(100, 500, "EUR");
+        credit.kind = InvoiceKind::CreditNote;
+        let odd = [Standing::Draft, Standing::Voided, Standing::Rejected]
+            .map(|standing| Invoice { standing, ..due(5, 100, "EUR") });
+        let sums = only(&Summary::of(odd.iter().chain([&credit]), DAY));
+        assert_eq!(
+            (sums.count, sums.open.to_string(), sums.overdue.to_string()),
+            (1, "0.00 EUR".into(), "0.00 EUR".into())
+        );
+        assert_eq!(sums.credit.to_string(), "5.00 EUR");
+    }
+
+    proptest! {
+        #[test]
+        fn sums_add_up_and_currencies_stay_apart(
+            rows in proptest::collection::vec((-50_i32..200, 0_i64..1_000_000, prop::bool::ANY), 0..40)
+        ) {
+            let invoices: Vec<Invoice> =
+                rows.iter().map(|(days, amount, eur)| due(*days, *amount, if *eur { "EUR" } else { "JPY" })).collect();
+            let summary = Summary::of(&invoices, DAY);
+            for sums in summary.currencies() {
+                let wanted: Decimal = invoices.iter().filter(|i| i.total.currency() == sums.currency).map(|i| i.remaining.amount()).sum();
+                prop_assert_eq!(sums.open.amount(), wanted);
+                let ageing = sums.ageing;
+                let aged = [ageing.days_1_to_30, ageing.days_31_to_60, ageing.days_61_to_90, ageing.over_90];
+                let aged: Decimal = aged.iter().map(Money::amount).sum();
+                prop_assert_eq!(sums.overdue.amount(), aged);
+            }
+            let (left, right) = invoices.split_at(invoices.len() / 2);
+            let mut merged = Summary::of(left, DAY);
+            merged.merge(&Summary::of(right, DAY));
+            prop_assert_eq!(merged, summary);
+        }
     }
 }

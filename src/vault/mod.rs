@@ -1,1 +1,21 @@
-//! vault (being built).
+//! Secrets at rest, and access tokens that are always fresh.
+//!
+//! # Promises
+//! - A credential or token is sealed before it is stored ([`KeyRing`]), bound to the table, column and row that hold it.
+//! - A token is renewed by the clock before it ends, by one call however many ask, in a task of its own: a caller that
+//!   leaves stops nothing. It is saved, sealed, before anybody gets it ([`Vault`]).
+//! - How a token is got is the business of whoever implements [`Renew`]; the vault never looks into a credential.
+//!
+//! # Never
+//! - A key, credential or token in a log, an error, or the output of `Debug`.
+//! - A call to an API on whose behalf a token is kept.
+
+mod flight;
+mod keyring;
+mod tokens;
+
+pub use self::{
+    keyring::{KeyRing, Place, RingError, SealError},
+    tokens::{Fresh, Renew, RenewError, TokenError, Vault, VaultError},
+};
+pub use crate::store::credentials::Holder;

@@ -1,0 +1,124 @@
+//! What operators and load balancers ask: alive, ready, and how it goes.
+//!
+//! Promise: `/healthz` asks nobody; `/readyz` asks the database; `/metrics` holds no text from outside and no secret.
+//! Never: behind a signature, so nothing here may tell anything of a portal.
+
+use std::{collections::HashMap, sync::Arc, sync::atomic::Ordering};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderValue, StatusCode, header};
+use prometheus_client::metrics::counter::Counter;
+use tokio::time::Instant;
+
+use super::{Api, ApiError, plain};
+use crate::{
+    cards::{Cards, answer::ListState},
+    outbound::Outbound,
+    store::Db,
+    telemetry::{Metrics, metrics::RouteMetrics},
+};
+
+/// Every route that is counted by its name; what fits none is counted as `other`.
+const ROUTES: [&str; 11] = [
+    "/api/card/invoices",
+    "/api/card/invoice",
+    "/api/card/search",
+    "/api/card/associations",
+    "/api/card/associations/remove",
+    "/api/card/associations/restore",
+    "/api/card/links",
+    "/api/card/refresh",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
+
+/// Counters and readiness.
+pub struct Probes {
+    db: Db,
+    metrics: Metrics,
+    routes: HashMap<&'static str, Arc<RouteMetrics>>,
+    other: Arc<RouteMetrics>,
+    lists: [(ListState, Counter); 6],
+}
+
+impl Probes {
+    /// Counts into `metrics`, which from now on also show the calls of `outbound` and the caches of `cards`.
+    #[must_use]
+    pub fn new(db: Db, metrics: Metrics, outbound: &Outbound, cards: &Cards) -> Self {
+        let calls = outbound.clone();
+        metrics.outbound_from(move || calls.counts());
+        let counts: Vec<_> = cards.counts().iter().map(|(name, counts)| (*name, Arc::clone(counts))).collect();
+        metrics.caches_from(move || {
+            let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+            let one = |c: &crate::cards::Counts| [read(&c.hits), read(&c.misses), read(&c.stale), read(&c.refreshing)];
+            counts.iter().map(|(name, counts)| (*name, one(counts))).collect()
+        });
+        let lists = [
+            (ListState::Ready, "ready"),
+            (ListState::Loading, "loading"),
+            (ListState::NotConnected, "not_connected"),
+            (ListState::NoPermission, "no_permission"),
+            (ListState::Unavailable, "unavailable"),
+            (ListState::Ambiguous, "ambiguous"),
+        ];
+        Self {
+            routes: ROUTES.into_iter().map(|route| (route, Arc::new(metrics.route(route)))).collect(),
+            other: Arc::new(metrics.route("other")),
+            lists: lists.map(|(state, word)| (state, metrics.card_answers(word))),
+            db,
+            metrics,
+        }
+    }
+
+    /// Counts a request that was not signed as it must be.
+    pub fn unsigned(&self, why: &'static str) {
+        self.metrics.signature_failed(why);
+    }
+
+    /// Counts an answer of the list by its state.
+    pub fn listed(&self, state: ListState) {
+        if let Some((_, counter)) = self.lists.iter().find(|(known, _)| *known == state) {
+            counter.inc();
+        }
+    }
+}
+
+/// `/healthz`, `/readyz`, `/metrics`.
+pub(super) fn routes() -> Router<Api> {
+    Router::new().route("/healthz", plain("ok\n")).route("/readyz", get(ready)).route("/metrics", get(show))
+}
+
+async fn ready(State(api): State<Api>) -> Response {
+    match api.probes.db.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready: the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+async fn show(State(api): State<Api>) -> Result<Response, ApiError> {
+    let text = api.probes.metrics.render().map_err(|e| ApiError::inside(format!("metrics: {e}")))?;
+    let mut response = text.into_response();
+    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+/// Counts and times every request by its route.
+pub(super) async fn count(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().and_then(|path| api.probes.routes.get(path.as_str()));
+    let route = Arc::clone(route.unwrap_or(&api.probes.other));
+    let response = next.run(request).await;
+    route.answered(response.status().as_u16(), began.elapsed());
+    response
+}

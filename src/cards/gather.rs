@@ -1,0 +1,357 @@
+//! Gathering what is known of a record: rows of our own, facts from HubSpot, documents from each ERP.
+//!
+//! Promise: everything that does not depend on each other is asked at once, and nobody waits past the deadline.
+//! Never: decides what the card shows; that is `view`'s and `list`'s business.
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures_util::future::join_all;
+use jiff::civil::Date;
+use tokio::time::Instant;
+
+use super::{
+    Cards,
+    answer::list::{Candidate, CustomerBasis, SuggestionReason},
+    cache::{Held, Reading},
+    error::CardError,
+    facts::RecordFacts,
+    freshness::Notes,
+    portal::{ErpConnection, PortalView},
+    remembered::Kept,
+};
+use crate::{
+    domain::{
+        customer::{Customer, CustomerKey, CustomerRef},
+        ids::{ConnectionId, CustomerId, InvoiceId, PortalId},
+        invoice::Invoice,
+        record::{ObjectType, RecordRef},
+        summary::Summary,
+    },
+    erp::{ErpError, Ledger},
+    hubspot::HubSpotError,
+    in_tx,
+    store::{
+        associations::{self, Association},
+        links::{self, Link},
+    },
+};
+
+/// Our own rows about a record.
+pub(super) struct RecordRows {
+    pub(super) associations: Vec<Association>,
+    /// By connection: the attached invoices and the linked customers, sorted, as the caches' keys want them.
+    pub(super) by_connection: HashMap<ConnectionId, (Arc<[InvoiceId]>, Arc<[CustomerId]>)>,
+}
+
+/// A customer of the record itself.
+#[derive(Clone)]
+pub(super) struct OwnCustomer {
+    pub(super) id: CustomerId,
+    pub(super) basis: CustomerBasis,
+    /// What the ERP says of it, where it was asked.
+    pub(super) known: Option<(CustomerRef, String)>,
+}
+
+/// What one connection has for the record.
+pub(super) struct Part {
+    pub(super) connection: ErpConnection,
+    pub(super) own: Vec<OwnCustomer>,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) ledger: Option<Reading<Ledger, ErpError>>,
+    pub(super) totals: Option<Reading<Summary, ErpError>>,
+    pub(super) attached: Option<Reading<Vec<Invoice>, ErpError>>,
+    /// Customers of associated records: why, and through which record.
+    pub(super) related: HashMap<CustomerId, (SuggestionReason, RecordRef)>,
+    pub(super) related_ledger: Option<Reading<Ledger, ErpError>>,
+    /// How new the readings are that the list needs; suggestions do not count.
+    pub(super) notes: Notes,
+    /// The serial of the customer reading, if one was needed.
+    pub(super) matched_serial: u64,
+}
+
+impl Part {
+    fn new(connection: &ErpConnection) -> Self {
+        Self {
+            connection: connection.clone(),
+            own: Vec::new(),
+            candidates: Vec::new(),
+            ledger: None,
+            totals: None,
+            attached: None,
+            related: HashMap::new(),
+            related_ledger: None,
+            notes: Notes::default(),
+            matched_serial: 0,
+        }
+    }
+
+    /// The ids of the record's own customers, as the caches' keys want them.
+    pub(super) fn own_ids(&self) -> Arc<[CustomerId]> {
+        self.own.iter().map(|c| c.id.clone()).collect()
+    }
+}
+
+/// All that is known of a record now.
+pub(super) struct Gathered {
+    pub(super) record: RecordRef,
+    pub(super) today: Date,
+    pub(super) rows: Arc<Kept<RecordRows>>,
+    pub(super) facts_serial: u64,
+    pub(super) hubspot_reachable: bool,
+    pub(super) parts: Vec<Part>,
+}
+
+type FactsHeld = Held<RecordFacts, HubSpotError>;
+
+/// What a gathering is about.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    portal_id: PortalId,
+    record: RecordRef,
+    today: Date,
+    deadline: Instant,
+    rows: &'a RecordRows,
+}
+
+impl Cards {
+    /// Our own rows about a record.
+    pub(super) async fn rows_of(
+        &self,
+        portal: PortalId,
+        record: RecordRef,
+    ) -> Result<Arc<Kept<RecordRows>>, CardError> {
+        let load = async || {
+            let (associations, links) = in_tx!(self.0.db, read "record rows", |tx| {
+                let attached = associations::active_of_record(tx, portal, record).await?;
+                Ok((attached, links::of_record(tx, portal, record).await?))
+            })?;
+            Ok(record_rows(associations, &links))
+        };
+        self.0.rows.get(&(portal, record), load).await
+    }
+
+    /// Everything known of `record` until `deadline`.
+    pub(super) async fn gather(
+        &self,
+        portal_id: PortalId,
+        portal: &PortalView,
+        record: RecordRef,
+        deadline: Instant,
+    ) -> Result<Gathered, CardError> {
+        let rows = self.rows_of(portal_id, record).await?;
+        let scope = Scope { portal_id, record, today: self.today(portal), deadline, rows: &rows.value };
+        let first = join_all(portal.connections.iter().map(|c| self.read_known(scope, c)));
+        let (facts, mut parts) = tokio::join!(self.0.facts.of(portal_id, record, deadline), first);
+        let (mut facts_serial, mut reachable) = (0, true);
+        match facts {
+            Reading::Held(held) => {
+                facts_serial = held.serial;
+                join_all(parts.iter_mut().map(|part| self.read_found(scope, part, &held))).await;
+            }
+            Reading::Failed(HubSpotError::Missing) => return Err(CardError::NoSuchRecord),
+            Reading::Failed(error) => {
+                tracing::warn!(portal = %portal_id, %record, %error, "HubSpot could not be asked about a record");
+                reachable = false;
+            }
+            Reading::Loading => {
+                for part in parts.iter_mut().filter(|part| part.own.is_empty()) {
+                    part.notes.loads();
+                }
+            }
+        }
+        Ok(Gathered { record, today: self.today(portal), rows, facts_serial, hubspot_reachable: reachable, parts })
+    }
+
+    /// Reads what our own rows name: attached invoices, and the documents of linked customers.
+    async fn read_known(&self, scope: Scope<'_>, connection: &ErpConnection) -> Part {
+        let mut part = Part::new(connection);
+        let Some((attached, linked)) = scope.rows.by_connection.get(&connection.id) else { return part };
+        let own = |id: &CustomerId| OwnCustomer { id: id.clone(), basis: CustomerBasis::Linked, known: None };
+        part.own = linked.iter().map(own).collect();
+        tokio::join!(self.read_ledger(scope, linked, &mut part.ledger, &mut part.totals, connection), async {
+            if !attached.is_empty() {
+                part.attached = Some(self.0.reads.invoices(connection, attached, scope.deadline).await);
+            }
+        });
+        self.name_linked(scope, &mut part).await;
+        part.note();
+        part
+    }
+
+    /// A linked customer without any document still has a name.
+    async fn name_linked(&self, scope: Scope<'_>, part: &mut Part) {
+        let documents = |id: &CustomerId| match &part.ledger {
+            Some(Reading::Held(held)) => held.value.invoices.iter().any(|i| i.customer.id == *id),
+            _ => true,
+        };
+        let nameless: Vec<CustomerId> = part.own.iter().map(|c| c.id.clone()).filter(|id| !documents(id)).collect();
+        if nameless.is_empty() {
+            return;
+        }
+        let key = CustomerKey::Ids(nameless);
+        if let Reading::Held(held) = self.0.reads.customers(&part.connection, &key, scope.deadline).await {
+            part.matched_serial = held.serial;
+            for own in &mut part.own {
+                let found = held.value.iter().find(|c| c.who.id == own.id);
+                own.known = found.map(|c| (c.who.clone(), c.url.clone())).or(own.known.take());
+            }
+        }
+    }
+
+    async fn read_ledger(
+        &self,
+        scope: Scope<'_>,
+        customers: &Arc<[CustomerId]>,
+        ledger: &mut Option<Reading<Ledger, ErpError>>,
+        totals: &mut Option<Reading<Summary, ErpError>>,
+        connection: &ErpConnection,
+    ) {
+        if customers.is_empty() {
+            return;
+        }
+        let reading = self.0.reads.ledger(connection, customers, scope.deadline).await;
+        if let Reading::Held(held) = &reading
+            && held.value.of > held.value.invoices.len() as u64
+        {
+            *totals = Some(self.0.reads.totals(connection, customers, scope.today, scope.deadline).await);
+        }
+        *ledger = Some(reading);
+    }
+
+    /// Reads what follows from HubSpot's facts: a contact's customer by e-mail, and suggestions for companies and deals.
+    async fn read_found(&self, scope: Scope<'_>, part: &mut Part, held: &FactsHeld) {
+        let facts = held.value.as_ref();
+        if scope.record.object_type == ObjectType::Contact {
+            if part.own.is_empty() {
+                self.match_by_email(scope, part, facts).await;
+            }
+            return;
+        }
+        if let Err(error) = self.find_related(scope, part, held).await {
+            tracing::warn!(record = %scope.record, %error, "suggestions could not be looked up");
+        }
+        let own = part.own_ids();
+        part.related.retain(|id, _| !own.contains(id));
+        if part.related.is_empty() {
+            return;
+        }
+        let mut customers: Vec<CustomerId> = part.related.keys().cloned().collect();
+        customers.sort_unstable();
+        customers.truncate(super::MOST_RELATED);
+        let customers: Arc<[CustomerId]> = customers.into();
+        part.related_ledger = Some(self.0.reads.ledger(&part.connection, &customers, scope.deadline).await);
+    }
+
+    async fn match_by_email(&self, scope: Scope<'_>, part: &mut Part, facts: &RecordFacts) {
+        let emails: Vec<String> = facts.contacts.iter().flat_map(|c| c.emails.iter().cloned()).collect();
+        if emails.is_empty() {
+            return;
+        }
+        let key = CustomerKey::Emails(emails.clone());
+        let reading = self.0.reads.customers(&part.connection, &key, scope.deadline).await;
+        part.notes.take(&reading);
+        let Reading::Held(held) = &reading else { return };
+        part.matched_serial = held.serial;
+        match held.value.as_slice() {
+            [] => {}
+            [one] => {
+                let known = Some((one.who.clone(), one.url.clone()));
+                part.own = vec![OwnCustomer { id: one.who.id.clone(), basis: CustomerBasis::MatchedByEmail, known }];
+                let (mut ledger, mut totals) = (None, None);
+                self.read_ledger(scope, &part.own_ids(), &mut ledger, &mut totals, &part.connection).await;
+                (part.ledger, part.totals) = (ledger, totals);
+                part.notes = Notes::default();
+                part.notes.take(&reading);
+                part.note();
+            }
+            several => part.candidates = several.iter().map(|c| candidate(part.connection.id, c, &emails)).collect(),
+        }
+    }
+
+    /// The customers of the record's company and contacts: by link first, then by e-mail.
+    async fn find_related(&self, scope: Scope<'_>, part: &mut Part, held: &FactsHeld) -> Result<(), CardError> {
+        let facts = held.value.as_ref();
+        let record = |object_type, object_id| RecordRef { object_type, object_id };
+        let companies = facts.companies.iter().map(|id| record(ObjectType::Company, *id));
+        let contacts = facts.contacts.iter().map(|c| record(ObjectType::Contact, c.id));
+        let around: Vec<RecordRef> = companies.chain(contacts).collect();
+        let links = self.links_around((scope.portal_id, scope.record, held.serial), &around).await?;
+        for link in links.value.iter().filter(|l| l.connection_id == part.connection.id) {
+            let reason = match link.record.object_type {
+                ObjectType::Company => SuggestionReason::CompanyCustomer,
+                ObjectType::Contact | ObjectType::Deal => SuggestionReason::ContactCustomer,
+            };
+            part.related.entry(link.erp_id.clone()).or_insert((reason, link.record));
+        }
+        let unlinked = |id| !links.value.iter().any(|l| l.record == record(ObjectType::Contact, id));
+        let contacts: Vec<_> = facts.contacts.iter().filter(|c| unlinked(c.id)).collect();
+        let emails: Vec<String> = contacts.iter().flat_map(|c| c.emails.iter().cloned()).take(200).collect();
+        if emails.is_empty() {
+            return Ok(());
+        }
+        let reading = self.0.reads.customers(&part.connection, &CustomerKey::Emails(emails), scope.deadline).await;
+        let Reading::Held(held) = reading else { return Ok(()) };
+        part.matched_serial = held.serial;
+        for customer in held.value.iter() {
+            let has = |email: &String| customer.emails.iter().any(|theirs| theirs.eq_ignore_ascii_case(email));
+            let Some(contact) = contacts.iter().find(|c| c.emails.iter().any(has)) else { continue };
+            let via = record(ObjectType::Contact, contact.id);
+            part.related.entry(customer.who.id.clone()).or_insert((SuggestionReason::ContactCustomer, via));
+        }
+        Ok(())
+    }
+
+    async fn links_around(
+        &self,
+        key: (PortalId, RecordRef, u64),
+        around: &[RecordRef],
+    ) -> Result<Arc<Kept<Vec<Link>>>, CardError> {
+        let portal = key.0;
+        let load =
+            async || Ok(in_tx!(self.0.db, read "links around", |tx| { links::of_records(tx, portal, around).await })?);
+        self.0.links_around.get(&key, load).await
+    }
+}
+
+impl Part {
+    /// Takes the readings that the list needs into the notes.
+    fn note(&mut self) {
+        if let Some(reading) = &self.ledger {
+            self.notes.take(reading);
+        }
+        if let Some(reading) = &self.totals {
+            self.notes.take(reading);
+        }
+        if let Some(reading) = &self.attached {
+            self.notes.take(reading);
+        }
+    }
+}
+
+fn record_rows(associations: Vec<Association>, links: &[Link]) -> RecordRows {
+    let mut each: HashMap<ConnectionId, (Vec<InvoiceId>, Vec<CustomerId>)> = HashMap::new();
+    for association in &associations {
+        each.entry(association.connection_id).or_default().0.push(association.invoice_id.clone());
+    }
+    for link in links {
+        each.entry(link.connection_id).or_default().1.push(link.erp_id.clone());
+    }
+    let sorted = |(id, (mut invoices, mut customers)): (ConnectionId, (Vec<InvoiceId>, Vec<CustomerId>))| {
+        invoices.sort_unstable();
+        customers.sort_unstable();
+        customers.dedup();
+        (id, (invoices.into(), customers.into()))
+    };
+    RecordRows { by_connection: each.into_iter().map(sorted).collect(), associations }
+}
+
+fn candidate(connection: ConnectionId, customer: &Customer, emails: &[String]) -> Candidate {
+    let fits = |theirs: &&String| emails.iter().any(|email| email.eq_ignore_ascii_case(theirs));
+    Candidate {
+        who: customer.who.clone(),
+        connection_id: connection,
+        email: customer.emails.iter().find(fits).cloned(),
+        inactive: customer.inactive,
+        url: customer.url.clone(),
+    }
+}

@@ -1,0 +1,94 @@
+//! A portal as the card sees it: its calendar and its ERP connections, ready to be asked.
+
+use std::sync::Arc;
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use super::{Cards, answer::row::Environment, error::CardError, remembered::Kept};
+use crate::{
+    domain::ids::{ConnectionId, PortalId},
+    erp::{Erp, System},
+    in_tx,
+    store::{
+        connections::{self, Connection, ConnectionStatus},
+        portals::{self, PortalStatus},
+    },
+};
+
+/// Makes the connector of a connection. The same connection must get the same permits each time.
+pub trait Connectors: Send + Sync {
+    /// The connector of `connection`.
+    ///
+    /// # Errors
+    /// A text for the log that says what in the stored row does not fit this build.
+    fn connect(&self, connection: &Connection) -> Result<Arc<dyn Erp>, String>;
+}
+
+/// One connection of a portal, ready to be asked.
+#[derive(Clone)]
+pub(super) struct ErpConnection {
+    pub(super) id: ConnectionId,
+    pub(super) system: System,
+    pub(super) name: Arc<str>,
+    pub(super) environment: Environment,
+    pub(super) erp: Arc<dyn Erp>,
+}
+
+/// A portal that installed the app.
+pub(super) struct PortalView {
+    pub(super) zone: TimeZone,
+    pub(super) zone_name: Arc<str>,
+    pub(super) connections: Vec<ErpConnection>,
+}
+
+impl PortalView {
+    /// The connection of this id, if it is this portal's.
+    pub(super) fn connection(&self, id: ConnectionId) -> Option<&ErpConnection> {
+        self.connections.iter().find(|c| c.id == id)
+    }
+}
+
+impl Cards {
+    /// The portal; one that is not installed has no connections and the calendar of UTC.
+    pub(super) async fn portal(&self, portal: PortalId) -> Result<Arc<Kept<PortalView>>, CardError> {
+        self.0.portals.get(&portal, async || self.load_portal(portal).await).await
+    }
+
+    async fn load_portal(&self, portal: PortalId) -> Result<PortalView, CardError> {
+        let (row, rows) = in_tx!(self.0.db, read "portal", |tx| {
+            Ok((portals::get(tx, portal).await?, connections::list_of_portal(tx, portal).await?))
+        })?;
+        let Some(row) = row.filter(|p| p.status == PortalStatus::Active) else {
+            return Ok(PortalView { zone: TimeZone::UTC, zone_name: "UTC".into(), connections: Vec::new() });
+        };
+        let zone = TimeZone::get(&row.time_zone).unwrap_or_else(|_| {
+            tracing::warn!(%portal, zone = %row.time_zone, "HubSpot's time zone is not known here; UTC decides what is overdue");
+            TimeZone::UTC
+        });
+        let usable = rows.iter().filter(|c| c.status == ConnectionStatus::Active);
+        let connections = usable.filter_map(|c| self.ready(c)).collect();
+        Ok(PortalView { zone, zone_name: row.time_zone.into(), connections })
+    }
+
+    /// A stored connection made ready; one that this build cannot speak to is left out and logged.
+    fn ready(&self, row: &Connection) -> Option<ErpConnection> {
+        let (connection, portal) = (row.id, row.portal_id);
+        let system = System::from_word(&row.system).or_else(|| {
+            tracing::error!(%portal, %connection, system = %row.system, "no connector for this system in this build");
+            None
+        })?;
+        let erp = self.0.connectors.connect(row).inspect_err(|why| {
+            tracing::error!(%portal, %connection, why, "the connection cannot be used");
+        });
+        let environment = match row.environment {
+            connections::Environment::Production => Environment::Production,
+            connections::Environment::Sandbox => Environment::Sandbox,
+        };
+        Some(ErpConnection { id: row.id, system, name: row.name.as_str().into(), environment, erp: erp.ok()? })
+    }
+
+    /// The calendar day on which `portal` is now.
+    pub(super) fn today(&self, portal: &PortalView) -> Date {
+        self.0.clock.now().day_in(&portal.zone)
+    }
+}

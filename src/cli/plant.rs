@@ -1,0 +1,194 @@
+//! Planting a portal and its ERP connection, as an install and a connect would leave them: for the demo and the tests.
+//!
+//! Promise: real credentials of the sandbox, sealed like any other; planting twice leaves what planting once did.
+//! Never: part of a production build.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use http::{HeaderValue, Method, header};
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use crate::{
+    app::App,
+    clock::Clock,
+    domain::{
+        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId},
+        record::{ObjectType, RecordRef},
+    },
+    erp::{
+        System,
+        netsuite::{AccountId, Credential},
+    },
+    hubspot::oauth::PortalCredential,
+    in_tx,
+    outbound::{Answer, Body, Call, Lane},
+    store::{
+        connections::{self, Environment, NewConnection},
+        links::{self, LinkBasis, LinkKind, NewLink},
+        portals,
+    },
+    vault::Holder,
+};
+
+/// What the sandbox says is to be planted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Plan {
+    portals: Vec<PlannedPortal>,
+    connections: Vec<PlannedConnection>,
+    links: Vec<PlannedLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedPortal {
+    portal_id: PortalId,
+    refresh_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedConnection {
+    portal_id: PortalId,
+    account: String,
+    client_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedLink {
+    portal_id: PortalId,
+    account: String,
+    customer_id: CustomerId,
+    object_type_id: ObjectType,
+    object_id: ObjectId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Registered {
+    certificate_id: String,
+}
+
+/// Plants what the sandbox HubSpot at `hubspot` plans, with connections to the sandbox NetSuite at `netsuite`.
+///
+/// # Errors
+/// When a sandbox does not answer as it should, or the database refuses.
+pub async fn plant(app: &App, clock: &Clock, hubspot: &Url, netsuite: &Url) -> anyhow::Result<()> {
+    let answer = call(app, Method::GET, hubspot.join("/_sandbox/plant")?, None).await?;
+    let plan: Plan = answer.json().context("the sandbox HubSpot's plan")?;
+    for portal in &plan.portals {
+        plant_portal(app, clock, portal).await.with_context(|| format!("portal {}", portal.portal_id))?;
+    }
+    let mut made = Vec::new();
+    for connection in &plan.connections {
+        let id = plant_connection(app, clock, netsuite, connection)
+            .await
+            .with_context(|| format!("NetSuite account {}", connection.account))?;
+        made.push((connection.portal_id, connection.account.clone(), id));
+    }
+    for link in &plan.links {
+        let fits = |(portal, account, _): &&(PortalId, String, ConnectionId)| {
+            *portal == link.portal_id && *account == link.account
+        };
+        let Some((_, _, id)) = made.iter().find(fits) else {
+            bail!("a link names the unknown account {}", link.account)
+        };
+        plant_link(app, clock, *id, link).await?;
+    }
+    app.cards.portals_changed();
+    Ok(())
+}
+
+async fn plant_portal(app: &App, clock: &Clock, planned: &PlannedPortal) -> anyhow::Result<()> {
+    let now = clock.now();
+    let id = planned.portal_id;
+    // The row must be there for the credential; the account itself then says its time zone.
+    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, "UTC", "app.hubspot.com", now).await })?;
+    let credential = PortalCredential::of(&SecretString::from(planned.refresh_token.clone()));
+    app.vault.keep(Holder::Portal(id), &credential).await?;
+    let account = app.hubspot.account(Lane::Background, id).await?;
+    let domain = account.ui_domain.as_deref().unwrap_or("app.hubspot.com");
+    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, &account.time_zone, domain, now).await })?;
+    Ok(())
+}
+
+async fn plant_connection(
+    app: &App,
+    clock: &Clock,
+    netsuite: &Url,
+    planned: &PlannedConnection,
+) -> anyhow::Result<ConnectionId> {
+    let account: AccountId = planned.account.parse()?;
+    let pair = rcgen::KeyPair::generate().context("a key pair")?;
+    let certificate = certificate(clock)?.self_signed(&pair)?;
+    let url = netsuite.join(&format!("/_sandbox/accounts/{}/certificates", account.label()))?;
+    let answer = call(app, Method::POST, url, Some(certificate.pem())).await?;
+    let registered: Registered = answer.json().context("the sandbox NetSuite's certificate")?;
+    let key = SecretString::from(pair.serialize_pem());
+    let credential = Credential::new(&planned.client_id, &registered.certificate_id, &key)?.to_secret();
+    let (new_id, now) = (ConnectionId(clock.new_id()), clock.now());
+    let environment = if account.is_sandbox() { Environment::Sandbox } else { Environment::Production };
+    let row = in_tx!(app.db, "plant connection", |tx| {
+        let new = NewConnection {
+            id: new_id,
+            portal_id: planned.portal_id,
+            system: System::NetSuite.word(),
+            account_id: account.realm(),
+            name: "NetSuite",
+            environment,
+            settings: &serde_json::json!({}),
+        };
+        connections::put(tx, new, now).await
+    })?;
+    app.vault.keep(Holder::Connection(row.id), &credential).await?;
+    Ok(row.id)
+}
+
+/// A certificate for a year from yesterday on: NetSuite cuts longer ones to two years from their beginning.
+fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
+    let today = clock.now().day_in(&jiff::tz::TimeZone::UTC);
+    let day = |date: jiff::civil::Date| -> anyhow::Result<_> {
+        let (month, day) = (u8::try_from(date.month())?, u8::try_from(date.day())?);
+        Ok(rcgen::date_time_ymd(i32::from(date.year()), month, day))
+    };
+    let mut params = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
+    params.not_before = day(today.yesterday()?)?;
+    params.not_after = day(today.checked_add(jiff::Span::new().years(1))?)?;
+    Ok(params)
+}
+
+async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {
+    let (id, now) = (LinkId(clock.new_id()), clock.now());
+    let record = RecordRef { object_type: planned.object_type_id, object_id: planned.object_id };
+    in_tx!(app.db, "plant link", |tx| {
+        let new = NewLink {
+            id,
+            portal_id: planned.portal_id,
+            connection_id: connection,
+            kind: LinkKind::Customer,
+            erp_id: &planned.customer_id,
+            record,
+            basis: LinkBasis::Planted,
+            created_by: None,
+        };
+        links::put(tx, new, now).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// A call to a sandbox's controls.
+async fn call(app: &App, method: Method, url: Url, body: Option<String>) -> anyhow::Result<Answer> {
+    let headers = vec![(header::ACCEPT, HeaderValue::from_static("application/json"))];
+    let body = body.map_or(Body::None, |text| Body::Text(text));
+    let timeout = Duration::from_secs(30);
+    let call = Call { service: "sandbox", operation: "plant", method, url, bearer: None, headers, body, timeout };
+    let answer = app.outbound.send(call).await.context("the sandbox does not answer")?;
+    if !(200..300).contains(&answer.status) {
+        bail!("the sandbox answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    }
+    Ok(answer)
+}

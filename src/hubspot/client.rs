@@ -1,0 +1,284 @@
+//! Calling HubSpot for a portal: token, limits, retries, and sorting of what comes back.
+//!
+//! Promise: at most 100 calls in any 10 s per portal (of the 110 that HubSpot allows an app), cards first; a 401 renews
+//! the token once; what is temporary is tried again within a bound that fits who waits.
+//! Never: a vendor's text in an error; only its category goes to the log.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use http::{Method, StatusCode};
+use secrecy::SecretString;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    clock::{Clock, Millis},
+    domain::ids::PortalId,
+    outbound::{
+        Answer, Body, Call, Lane, Outbound, OutboundError,
+        retry::{self, Decision, Outcome, Profile},
+        window::Window,
+    },
+    vault::{Holder, Renew, TokenError, Vault},
+};
+
+/// Calls that start in any [`LIMIT_SPAN`], per portal.
+const LIMIT_CALLS: usize = 100;
+const LIMIT_SPAN: Duration = Duration::from_secs(10);
+/// How long a card waits for a place in the window.
+const CARD_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What went wrong, by what a caller can do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HubSpotError {
+    /// The app is no longer installed in this portal.
+    #[error("the app must be installed in the portal again: {why}")]
+    Reinstall {
+        /// Why, in words.
+        why: &'static str,
+    },
+    /// The installation lacks a scope.
+    #[error("the installation lacks a permission that this call needs")]
+    Consent,
+    /// There is no such record.
+    #[error("HubSpot has no such record")]
+    Missing,
+    /// HubSpot wants us to slow down.
+    #[error("HubSpot limits the number of calls; the next is allowed at {}", until.0)]
+    Wait {
+        /// The earliest instant for another try.
+        until: Millis,
+    },
+    /// HubSpot refused the content of the call.
+    #[error("HubSpot refused the request ({category})")]
+    Rejected {
+        /// HubSpot's category word.
+        category: String,
+    },
+    /// HubSpot does not answer, or asks to try later.
+    #[error("HubSpot does not answer: {why}")]
+    Unavailable {
+        /// Why, in words.
+        why: &'static str,
+    },
+    /// The answer is not what the description promises, or our configuration is at fault.
+    #[error("HubSpot cannot be used: {what}")]
+    Broken {
+        /// What, in words.
+        what: String,
+    },
+}
+
+/// Where HubSpot is.
+#[derive(Debug, Clone)]
+pub struct HubSpotSettings {
+    /// `https://api.hubapi.com`, or the sandbox.
+    pub api_url: Url,
+}
+
+/// HubSpot's API for every portal. Cheap to clone.
+#[derive(Clone)]
+pub struct HubSpot(Arc<Inner>);
+
+struct Inner {
+    settings: HubSpotSettings,
+    outbound: Outbound,
+    vault: Vault,
+    renew: Arc<dyn Renew>,
+    clock: Clock,
+    windows: Mutex<HashMap<PortalId, Window>>,
+}
+
+/// One call, before it knows its host and token.
+pub(super) struct Request {
+    pub(super) operation: &'static str,
+    pub(super) method: Method,
+    /// Made of our own constants and checked ids only.
+    pub(super) path: String,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Value>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Fault {
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    policy_name: String,
+    #[serde(default)]
+    correlation_id: String,
+}
+
+impl HubSpot {
+    /// Calls out through `outbound` with the tokens of `vault`, which `renew` renews.
+    #[must_use]
+    pub fn new(
+        settings: HubSpotSettings,
+        outbound: Outbound,
+        vault: Vault,
+        renew: Arc<dyn Renew>,
+        clock: Clock,
+    ) -> Self {
+        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows: Mutex::default() }))
+    }
+
+    /// Makes one call for `portal` and reads its JSON answer.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        request: Request,
+    ) -> Result<T, HubSpotError> {
+        let answer = self.send(lane, portal, &request).await?;
+        answer.json().map_err(|error| {
+            tracing::error!(operation = request.operation, %portal, %error, "HubSpot's answer cannot be read");
+            HubSpotError::Broken { what: format!("its answer to {} cannot be read", request.operation) }
+        })
+    }
+
+    async fn send(&self, lane: Lane, portal: PortalId, request: &Request) -> Result<Answer, HubSpotError> {
+        let holder = Holder::Portal(portal);
+        let mut token = self.0.vault.token(holder, &self.0.renew).await.map_err(token_error)?;
+        let profile = profile(lane);
+        let (mut attempt, mut renewed) = (1, false);
+        loop {
+            self.admit(lane, portal).await?;
+            let sent = self.0.outbound.send(self.build(request, &token)?).await;
+            if let Ok(answer) = &sent {
+                if (200..300).contains(&answer.status) {
+                    return sent.map_err(|e| outbound_error(&e));
+                }
+                if answer.status == 401 && !renewed {
+                    renewed = true;
+                    token = self.0.vault.spent(holder, &token, &self.0.renew).await.map_err(token_error)?;
+                    continue;
+                }
+            }
+            let error = match &sent {
+                Ok(answer) => self.sort(portal, request, answer),
+                Err(error) => outbound_error(error),
+            };
+            let now = self.0.clock.now();
+            match retry::decide(&profile, attempt, &outcome(&error), now, self.0.clock.up_to(u64::MAX)) {
+                Decision::Stop => return Err(error),
+                Decision::After(pause) => self.0.clock.pause(pause).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Waits for a place in the portal's window: a card for two seconds at most, since somebody looks at a spinner.
+    async fn admit(&self, lane: Lane, portal: PortalId) -> Result<(), HubSpotError> {
+        let window = self.window(portal);
+        match lane {
+            Lane::Background => window.acquire(lane).await,
+            Lane::Card => tokio::time::timeout(CARD_PATIENCE, window.acquire(lane))
+                .await
+                .map_err(|_| HubSpotError::Wait { until: self.0.clock.now().plus(Duration::from_secs(1)) })?,
+        }
+        Ok(())
+    }
+
+    fn build(&self, request: &Request, token: &SecretString) -> Result<Call, HubSpotError> {
+        let broken = |_| HubSpotError::Broken { what: "hubspot.api_url cannot carry a path".to_owned() };
+        let mut url = self.0.settings.api_url.join(&request.path).map_err(broken)?;
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        Ok(Call {
+            service: "hubspot",
+            operation: request.operation,
+            method: request.method.clone(),
+            url,
+            bearer: Some(token.clone()),
+            headers: Vec::new(),
+            body: request.body.clone().map_or(Body::None, Body::Json),
+            timeout: Duration::from_secs(10),
+        })
+    }
+
+    fn window(&self, portal: PortalId) -> Window {
+        let mut windows = self.0.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        windows.entry(portal).or_insert_with(|| Window::new(self.0.clock.clone(), LIMIT_CALLS, LIMIT_SPAN)).clone()
+    }
+
+    /// Sorts an answer that is no success (hubspot.md §4.4, §6).
+    fn sort(&self, portal: PortalId, request: &Request, answer: &Answer) -> HubSpotError {
+        let fault: Fault = answer.json().unwrap_or_default();
+        let (operation, status) = (request.operation, answer.status);
+        tracing::warn!(
+            operation, %portal, status, category = %word(&fault.category), policy = %word(&fault.policy_name),
+            correlation = %word(&fault.correlation_id), "HubSpot refused a call"
+        );
+        let now = self.0.clock.now();
+        match StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT) {
+            StatusCode::UNAUTHORIZED => HubSpotError::Reinstall { why: "HubSpot refuses a fresh token" },
+            StatusCode::FORBIDDEN => HubSpotError::Consent,
+            StatusCode::NOT_FOUND => HubSpotError::Missing,
+            StatusCode::TOO_MANY_REQUESTS => {
+                let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
+                if until.since(now) <= LIMIT_SPAN {
+                    self.window(portal).hold(until);
+                }
+                HubSpotError::Wait { until }
+            }
+            StatusCode::LOCKED => HubSpotError::Wait { until: now.plus(Duration::from_secs(2)) },
+            code if code.is_server_error() || status == 477 => {
+                HubSpotError::Unavailable { why: "it answers that it is out of order" }
+            }
+            _ => HubSpotError::Rejected { category: word(&fault.category) },
+        }
+    }
+}
+
+/// How long a 429 without `Retry-After` keeps us from calling, by the policy it names.
+fn pause_of(fault: &Fault) -> Duration {
+    match fault.policy_name.to_ascii_uppercase().as_str() {
+        "SECONDLY" => Duration::from_secs(1),
+        "DAILY" => Duration::from_hours(1),
+        _ => Duration::from_secs(10),
+    }
+}
+
+/// A vendor's word, cut down to what a log line may hold.
+fn word(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(60).collect()
+}
+
+fn profile(lane: Lane) -> Profile {
+    match lane {
+        Lane::Card => Profile { tries: 3, first: Duration::from_millis(200), longest: Duration::from_millis(800) },
+        Lane::Background => Profile { tries: 5, first: Duration::from_secs(1), longest: Duration::from_secs(15) },
+    }
+}
+
+fn outcome(error: &HubSpotError) -> Outcome {
+    match error {
+        HubSpotError::Wait { until } => Outcome::Passing { until: Some(*until) },
+        HubSpotError::Unavailable { .. } => Outcome::Passing { until: None },
+        _ => Outcome::Final,
+    }
+}
+
+fn outbound_error(error: &OutboundError) -> HubSpotError {
+    match error {
+        OutboundError::TimedOut => HubSpotError::Unavailable { why: "no answer within 10 seconds" },
+        OutboundError::Unreachable => HubSpotError::Unavailable { why: "no connection could be made" },
+        OutboundError::Cut => HubSpotError::Unavailable { why: "the connection broke off" },
+        other => HubSpotError::Broken { what: other.to_string() },
+    }
+}
+
+fn token_error(error: TokenError) -> HubSpotError {
+    match error {
+        TokenError::Reconnect { why } => HubSpotError::Reinstall { why },
+        TokenError::Unavailable { why } => HubSpotError::Unavailable { why },
+        other => HubSpotError::Broken { what: other.to_string() },
+    }
+}

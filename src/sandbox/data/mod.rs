@@ -1,0 +1,10 @@
+//! What the demo and the tests find in the local systems.
+
+pub mod accounts;
+pub mod books;
+pub mod chinook;
+pub mod crm;
+pub mod decorate;
+pub mod extras;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Connections: the ERP accounts that a portal connected.
+
+use serde_json::Value;
+use sqlx::types::Json;
+
+use super::{
+    StoreError, Tx,
+    column::{from_row, words},
+    tx::on,
+};
+use crate::{
+    clock::Millis,
+    domain::ids::{ConnectionId, PortalId},
+};
+
+words! {
+    /// What the ERP account is for.
+    Environment {
+        /// The real books.
+        Production = "production",
+        /// A sandbox or test account.
+        Sandbox = "sandbox",
+    }
+}
+
+words! {
+    /// Whether a connection is used.
+    ConnectionStatus {
+        /// It is.
+        Active = "active",
+        /// An admin paused it.
+        Paused = "paused",
+        /// An admin ended it; its associations and links are kept.
+        Disconnected = "disconnected",
+    }
+}
+
+/// One ERP account that a portal connected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connection {
+    /// Our id.
+    pub id: ConnectionId,
+    /// Whose it is.
+    pub portal_id: PortalId,
+    /// The ERP's word (`erp::System::word`).
+    pub system: String,
+    /// The account's id as the ERP writes it.
+    pub account_id: String,
+    /// What people call it.
+    pub name: String,
+    /// What the account is for.
+    pub environment: Environment,
+    /// Whether it is used.
+    pub status: ConnectionStatus,
+    /// What the probe found and what an admin set. No secrets, no values of the ERP's records.
+    pub settings: Value,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When this row last changed.
+    pub updated_at: Millis,
+}
+
+from_row!(Connection {
+    id,
+    portal_id,
+    system,
+    account_id,
+    name,
+    environment,
+    status,
+    settings,
+    created_at,
+    updated_at,
+});
+
+/// A connection to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewConnection<'a> {
+    /// The id it gets when this account was not connected before.
+    pub id: ConnectionId,
+    /// Whose it is.
+    pub portal_id: PortalId,
+    /// The ERP's word.
+    pub system: &'a str,
+    /// The account's id as the ERP writes it.
+    pub account_id: &'a str,
+    /// What people call it.
+    pub name: &'a str,
+    /// What the account is for.
+    pub environment: Environment,
+    /// What the probe found.
+    pub settings: &'a Value,
+}
+
+/// Connects an account: makes the row, or makes the one of the same portal, system and account active again with new
+/// details. The row given back tells which id it has.
+///
+/// # Errors
+/// [`StoreError::Dangling`] when there is no such portal.
+pub async fn put(tx: &mut Tx, new: NewConnection<'_>, now: Millis) -> Result<Connection, StoreError> {
+    const SQL: &str = "INSERT INTO connections \
+             (id, portal_id, system, account_id, name, environment, status, settings, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $8) \
+         ON CONFLICT (portal_id, system, account_id) DO UPDATE SET name = excluded.name, \
+             environment = excluded.environment, status = 'active', settings = excluded.settings, \
+             updated_at = excluded.updated_at \
+         RETURNING *";
+    let row = on!(tx, |c| sqlx::query_as(SQL)
+        .bind(new.id.0)
+        .bind(new.portal_id.as_i64())
+        .bind(new.system)
+        .bind(new.account_id)
+        .bind(new.name)
+        .bind(new.environment.word())
+        .bind(Json(new.settings))
+        .bind(now.0)
+        .fetch_one(c)
+        .await)?;
+    Ok(row)
+}
+
+/// One connection of a portal. That of another portal is not found.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn get(tx: &mut Tx, portal_id: PortalId, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
+    const SQL: &str = "SELECT * FROM connections WHERE portal_id = $1 AND id = $2";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).bind(id.0).fetch_optional(c).await)?)
+}
+
+/// All connections of a portal, whatever their status, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list_of_portal(tx: &mut Tx, portal_id: PortalId) -> Result<Vec<Connection>, StoreError> {
+    const SQL: &str = "SELECT * FROM connections WHERE portal_id = $1 ORDER BY created_at, id";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_all(c).await)?)
+}
+
+/// Writes new settings. `false`: the portal has no such connection.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_settings(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    id: ConnectionId,
+    settings: &Value,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE connections SET settings = $3, updated_at = $4 WHERE portal_id = $1 AND id = $2";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(id.0)
+        .bind(Json(settings))
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Pauses, ends or takes up a connection. `false`: the portal has no such connection.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_status(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    id: ConnectionId,
+    status: ConnectionStatus,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE connections SET status = $3, updated_at = $4 WHERE portal_id = $1 AND id = $2";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(id.0)
+        .bind(status.word())
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}

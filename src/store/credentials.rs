@@ -1,0 +1,146 @@
+//! Sealed credentials and the sealed tokens got with them. Used by [`crate::vault`] only, which alone can open them.
+
+use super::{StoreError, Tx, column::from_row, tx::on};
+use crate::{
+    clock::Millis,
+    domain::ids::{ConnectionId, PortalId},
+};
+
+/// Whose credential it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// A portal's access to HubSpot.
+    Portal(PortalId),
+    /// A connection's access to its ERP.
+    Connection(ConnectionId),
+}
+
+impl Holder {
+    /// The kind's word in the database.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Portal(_) => "portal",
+            Self::Connection(_) => "connection",
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn id(self) -> String {
+        match self {
+            Self::Portal(id) => id.to_string(),
+            Self::Connection(id) => id.to_string(),
+        }
+    }
+}
+
+/// A credential, and the token last got with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The sealed credential.
+    pub sealed: Vec<u8>,
+    /// The sealed access token; `None` until the first renewal.
+    pub sealed_token: Option<Vec<u8>>,
+    /// When the token was issued.
+    pub token_issued_at: Option<Millis>,
+    /// When the token ends.
+    pub token_expires_at: Option<Millis>,
+    /// Goes up by one with every change; who saves says which one they saw.
+    pub fence: i64,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("fence", &self.fence).finish_non_exhaustive()
+    }
+}
+
+from_row!(Credential { sealed, sealed_token, token_issued_at, token_expires_at, fence });
+
+/// A token to be saved.
+#[derive(Clone, Copy)]
+pub struct NewToken<'a> {
+    /// The sealed access token.
+    pub sealed: &'a [u8],
+    /// When it was issued.
+    pub issued_at: Millis,
+    /// When it ends.
+    pub expires_at: Millis,
+    /// A sealed credential that takes the place of the stored one.
+    pub credential: Option<&'a [u8]>,
+}
+
+/// The credential of `holder`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn get(tx: &mut Tx, holder: Holder) -> Result<Option<Credential>, StoreError> {
+    const SQL: &str = "SELECT * FROM credentials WHERE holder_kind = $1 AND holder_id = $2";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(holder.kind()).bind(holder.id()).fetch_optional(c).await)?)
+}
+
+/// Keeps a credential, in place of one that is there; the token got with the old one goes.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put(tx: &mut Tx, holder: Holder, sealed: &[u8], now: Millis) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO credentials (holder_kind, holder_id, sealed, fence, updated_at) \
+         VALUES ($1, $2, $3, 1, $4) \
+         ON CONFLICT (holder_kind, holder_id) DO UPDATE SET sealed = excluded.sealed, sealed_token = NULL, \
+             token_issued_at = NULL, token_expires_at = NULL, fence = credentials.fence + 1, \
+             updated_at = excluded.updated_at";
+    on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .bind(sealed)
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Saves a token if the row still has the fence that the caller saw. `false`: it has changed (or gone), nothing was saved.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put_token(
+    tx: &mut Tx,
+    holder: Holder,
+    fence: i64,
+    token: NewToken<'_>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE credentials SET sealed = COALESCE($4, sealed), sealed_token = $5, token_issued_at = $6, \
+             token_expires_at = $7, fence = fence + 1, updated_at = $8 \
+         WHERE holder_kind = $1 AND holder_id = $2 AND fence = $3";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .bind(fence)
+        .bind(token.credential)
+        .bind(token.sealed)
+        .bind(token.issued_at.0)
+        .bind(token.expires_at.0)
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Forgets the credential of `holder` and its token. `false`: there was none.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove(tx: &mut Tx, holder: Holder) -> Result<bool, StoreError> {
+    const SQL: &str = "DELETE FROM credentials WHERE holder_kind = $1 AND holder_id = $2";
+    let gone = on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(gone == 1)
+}
