@@ -216,6 +216,16 @@ impl World {
         Answer { status: response.status().as_u16(), kind, text: response.text().await.unwrap() }
     }
 
+    /// What comes back on a line of its own after these bytes were sent.
+    pub(crate) async fn raw(&self, bytes: &str) -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut line = tokio::net::TcpStream::connect(self.serving.address).await.unwrap();
+        line.write_all(bytes.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let read = line.read(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    }
+
     /// Gives a sandbox these faults.
     pub(crate) async fn faults(&self, sandbox: &Url, faults: Value) {
         let url = sandbox.join("/_sandbox/faults").unwrap();
@@ -309,10 +319,12 @@ pub(crate) fn with_identity(path_and_query: &str, portal: &str) -> String {
     format!("{path_and_query}{sign}userId=9&portalId={portal}&userEmail=ann%40example.com&appId={}", demo::APP_ID)
 }
 
-/// HubSpot's signature of a request to the public URL; `@` is the only one of the twelve escapes that tests use.
+/// HubSpot's signature of a request to the public URL, with the twelve escapes decoded.
 pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> String {
-    let decoded =
-        uri.replace("%40", "@").replace("%2C", ",").replace("%3A", ":").replace("%2F", "/").replace("%27", "'");
+    let escapes = [("%3A", ":"), ("%2F", "/"), ("%3F", "?"), ("%40", "@"), ("%21", "!"), ("%24", "$")];
+    let more = [("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*"), ("%2C", ","), ("%3B", ";")];
+    let all = escapes.iter().chain(&more);
+    let decoded = all.fold(uri.to_owned(), |text, (escape, sign)| text.replace(escape, sign));
     let signed = format!("{method}{}{decoded}{body}{stamp}", demo::PUBLIC_URL);
     let mut mac = Hmac::<Sha256>::new_from_slice(demo::CLIENT_SECRET.as_bytes()).unwrap();
     mac.update(signed.as_bytes());
