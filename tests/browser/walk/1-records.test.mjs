@@ -60,7 +60,7 @@ describe('the card on records', () => {
     for (const place of [company, await recordWith('deal')]) {
       await onCard(place, {}, async (card) => {
         await card.root.getByRole('heading', { name: 'Suggestions' }).waitFor();
-        await card.shows(/^Customer of (contact|company) \d+$/);
+        await card.shows(/^Its (contact|company)’s customer \((contact|company) \d+\)$/);
       });
     }
   });

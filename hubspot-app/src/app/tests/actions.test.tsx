@@ -175,7 +175,7 @@ describe('suggestions', () => {
       .lists(listAnswer([], { suggestions: [suggestion] }), listAnswer([attachedRow('INV5')]))
       .on(ADD, addedAll);
     const card = renderCard({ objectTypeId: '0-3' });
-    await shows(card, 'Customer of company 601');
+    await shows(card, 'Its company’s customer (company 601)');
     expect(card.maybeFind(Table)).toBeNull();
     card.findByTestId(Button, 'suggest-c1/5').trigger('onClick');
     await card.waitFor(() => expect(card.maybeFind(Table)).not.toBeNull());
