@@ -14,12 +14,11 @@ use axum::{
     response::Response,
     routing::get,
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, header};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
 };
 
 use crate::{cards::Cards, clock::Clock, domain::ids::AppId, hubspot::signature::SigningSecrets};
@@ -36,7 +35,7 @@ pub use problem::ApiError;
 pub const MAX_BODY: usize = 1 << 20;
 
 /// Above any answer's own limit: what takes longer has a fault.
-const MAX_TIME: Duration = Duration::from_secs(14);
+pub(crate) const MAX_TIME: Duration = Duration::from_secs(14);
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -90,16 +89,23 @@ pub fn with_layers(routes: Router<Api>, api: Api) -> Router {
         .method_not_allowed_fallback(|| async { ApiError::WrongMethod })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(problem::of_panic))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
+        .layer(middleware::from_fn(problem::limit_time))
         .layer(no_store)
         .layer(middleware::from_fn_with_state(api.clone(), probes::count))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID.clone()))
         .layer(middleware::from_fn(problem::number))
         .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), NewRequestId(api.clock.clone())))
+        .layer(middleware::map_request(without_foreign_id))
         .with_state(api)
 }
 
-/// Request ids from the clock; what a caller sends as its own is not trusted.
+/// What a caller sends as its own request id is not trusted: it would stand in our log.
+async fn without_foreign_id(mut request: Request) -> Request {
+    request.headers_mut().remove(&REQUEST_ID);
+    request
+}
+
+/// Request ids from the clock.
 #[derive(Clone)]
 struct NewRequestId(Clock);
 

@@ -170,6 +170,12 @@ pub(super) fn of_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     ApiError::inside(format!("a handler panicked: {}", text.unwrap_or("no text"))).into_response()
 }
 
+/// Ends what takes longer than any answer may.
+pub(super) async fn limit_time(request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(super::MAX_TIME, next.run(request)).await;
+    answered.unwrap_or_else(|_| ApiError::Card(CardError::Busy).into_response())
+}
+
 /// Writes the problem document of a fault, with the request's id, and logs what the client does not get to see.
 pub(super) async fn number(request: Request, next: Next) -> Response {
     let id = request.headers().get(&super::REQUEST_ID).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();

@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,13 +16,14 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     CardError, Cards, Who,
     answer::write::{AddAnswer, AddOutcome, AddResult, RemoveAnswer, RemoveOutcome},
-    gather::Gathered,
+    gather::{Gathered, Part, RecordRows},
     once::{Action, Work},
 };
 use crate::{
     clock::Millis,
     domain::{
         ids::{AssociationId, ConnectionId, CustomerId, IdempotencyKey, InvoiceId},
+        invoice::Invoice,
         record::RecordRef,
     },
     erp::{ErpError, Lane},
@@ -58,7 +60,8 @@ pub struct AddRequest {
     pub invoices: Vec<AskedInvoice>,
 }
 
-type Customers = HashMap<ConnectionId, Result<HashMap<InvoiceId, CustomerId>, ErpError>>;
+/// The live invoices by connection, or why they could not be read.
+type Live = HashMap<ConnectionId, Result<Vec<Invoice>, ErpError>>;
 
 impl Cards {
     /// Attaches invoices to a record, a result each.
@@ -83,11 +86,12 @@ impl Cards {
         if request.invoices.iter().any(|i| portal.value.connection(i.connection_id).is_none()) {
             return Err(CardError::NoSuchConnection);
         }
-        let customers = self.live_customers(&portal.value, request, deadline);
-        let (gathered, customers) =
-            tokio::join!(self.gather(who.portal, &portal.value, request.record, deadline), customers);
-        let outcomes = decide(request, &gathered?, &customers);
-        let written = outcomes.iter().any(|outcome| !matches!(outcome, AddOutcome::ErpUnavailable));
+        let live = self.live(&portal.value, request, deadline);
+        let (gathered, live) = tokio::join!(self.gather(who.portal, &portal.value, request.record, deadline), live);
+        let gathered = gathered?;
+        let outcomes = decide(request, &gathered, &live);
+        let unasked = |o: &AddOutcome| matches!(o, AddOutcome::ErpUnavailable | AddOutcome::HubspotUnavailable);
+        let written = outcomes.iter().any(|outcome| !unasked(outcome));
         if !written {
             // Nothing to keep: the same key may try again when the ERP answers.
             return Ok(AddAnswer { results: results(request, &outcomes, &[]) });
@@ -95,17 +99,28 @@ impl Cards {
         let new_ids: Vec<AssociationId> = outcomes.iter().map(|_| AssociationId(self.0.clock.new_id())).collect();
         let attach = Attach { who, request, outcomes: &outcomes, new_ids, now: self.0.clock.now() };
         let answer = action.run(self, &attach).await;
-        self.0.rows.changed_one(&(who.portal, request.record));
+        self.rows_changed(who, request.record, &gathered.rows.value, &live).await;
         answer
     }
 
-    /// Whose each invoice is, read live: an invoice that the ERP does not have is not in the map.
-    async fn live_customers(
-        &self,
-        portal: &super::portal::PortalView,
-        request: &AddRequest,
-        deadline: Instant,
-    ) -> Customers {
+    /// The record's rows changed: what is known of its attached invoices is carried over to the new list of them.
+    async fn rows_changed(&self, who: Who, record: RecordRef, old: &RecordRows, live: &Live) {
+        self.0.rows.changed_one(&(who.portal, record));
+        let new = match self.rows_of(who.portal, record).await {
+            Ok(new) => new,
+            // Nothing is lost: the next list reads the rows, and the ERP, anew.
+            Err(error) => return tracing::warn!(%record, %error, "the record's rows could not be read after a write"),
+        };
+        for (connection, (attached, _)) in &new.value.by_connection {
+            let before =
+                old.by_connection.get(connection).map(|(attached, _)| Arc::clone(attached)).unwrap_or_default();
+            let read = live.get(connection).and_then(|read| read.as_ref().ok()).map_or(&[][..], Vec::as_slice);
+            self.0.reads.carry(*connection, &before, attached, read, self.0.clock.now());
+        }
+    }
+
+    /// The asked invoices, read live: one that the ERP does not have is not among them.
+    async fn live(&self, portal: &super::portal::PortalView, request: &AddRequest, deadline: Instant) -> Live {
         let mut by_connection: BTreeMap<ConnectionId, Vec<InvoiceId>> = BTreeMap::new();
         for asked in &request.invoices {
             by_connection.entry(asked.connection_id).or_default().push(asked.invoice_id.clone());
@@ -114,7 +129,7 @@ impl Cards {
         let reads = reads.map(|(connection, ids)| async move {
             let reading = timeout_at(deadline, connection.erp.invoices(Lane::Card, &ids)).await;
             let reading = reading.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" }));
-            (connection.id, reading.map(|found| found.into_iter().map(|i| (i.id, i.customer.id)).collect()))
+            (connection.id, reading)
         });
         futures_util::future::join_all(reads).await.into_iter().collect()
     }
@@ -163,8 +178,9 @@ impl Cards {
         self.may_change(who, record, id, operation == "restore", now).await?;
         let (this, change) = (self.clone(), Change { who, id, restore: operation == "restore", now });
         let work = self.0.writes.spawn(async move {
+            let before = this.rows_of(who.portal, record).await?;
             let answer = action.run(&this, &change).await;
-            this.0.rows.changed_one(&(who.portal, record));
+            this.rows_changed(who, record, &before.value, &Live::new()).await;
             answer
         });
         work.await.map_err(|e| CardError::Inside(format!("the writing task ended early: {e}")))?
@@ -284,18 +300,24 @@ fn check(request: &AddRequest) -> Result<(), CardError> {
 }
 
 /// What becomes of each invoice; [`AddOutcome::Added`] means that it may be attached.
-fn decide(request: &AddRequest, gathered: &Gathered, customers: &Customers) -> Vec<AddOutcome> {
+fn decide(request: &AddRequest, gathered: &Gathered, live: &Live) -> Vec<AddOutcome> {
     let one = |asked: &AskedInvoice| {
-        let found = match customers.get(&asked.connection_id) {
+        if !gathered.verified {
+            return AddOutcome::HubspotUnavailable;
+        }
+        let found = match live.get(&asked.connection_id) {
             Some(Ok(found)) => found,
             Some(Err(ErpError::Permission { .. })) => return AddOutcome::NoPermission,
             Some(Err(_)) | None => return AddOutcome::ErpUnavailable,
         };
         let here = |a: &Association| a.connection_id == asked.connection_id && a.invoice_id == asked.invoice_id;
-        match found.get(&asked.invoice_id) {
+        let known = |part: &&Part| part.connection.id == asked.connection_id && part.customers_known;
+        match found.iter().find(|invoice| invoice.id == asked.invoice_id).map(|invoice| &invoice.customer.id) {
             None => AddOutcome::NotFound,
             Some(customer) if asked.confirmed || belongs(gathered, asked.connection_id, customer) => AddOutcome::Added,
             Some(_) if gathered.rows.value.associations.iter().any(here) => AddOutcome::Added,
+            // Whether it is a stranger's cannot be said while some of the record's customers are not known.
+            Some(_) if !gathered.parts.iter().any(|part| known(&part)) => AddOutcome::ErpUnavailable,
             Some(_) => AddOutcome::NeedsConfirmation,
         }
     };

@@ -121,6 +121,16 @@ impl<V, E> Clone for Flight<V, E> {
     }
 }
 
+/// What a reader finds who wants to join a read.
+enum Boarding<V, E> {
+    /// One that is under way.
+    Flight(Flight<V, E>),
+    /// A fresh value that landed meanwhile.
+    Landed(Arc<Entry<V>>),
+    /// A failure that landed meanwhile.
+    Failed(E),
+}
+
 /// Why nobody needs to ask just now.
 #[derive(Clone)]
 struct Failure<E> {
@@ -128,10 +138,13 @@ struct Failure<E> {
     until: Millis,
 }
 
-/// When a failed read may be tried again at the earliest, where the source said so.
-pub(super) trait RetryAt {
-    /// The instant, or `None` where the source said nothing.
+/// What the cache must know of an error of its source.
+pub(super) trait SourceError {
+    /// When another read may be tried at the earliest, where the source said so.
     fn retry_at(&self) -> Option<Millis>;
+
+    /// Whether it is an answer ("there is no such thing") rather than trouble with asking: then no old value stands in.
+    fn is_answer(&self) -> bool;
 }
 
 /// A cache of values `V` that are read from outside and may fail with `E`. Cheap to clone.
@@ -157,7 +170,7 @@ impl<K, V, E> Swr<K, V, E>
 where
     K: Hash + Eq + Clone + Send + Sync + 'static,
     V: Weigh + Send + Sync + 'static,
-    E: Clone + RetryAt + Send + Sync + 'static,
+    E: Clone + SourceError + Send + Sync + 'static,
 {
     /// An empty cache of at most `bytes`.
     #[must_use]
@@ -193,11 +206,12 @@ where
             return self.without_source(old.as_ref(), failure.error);
         }
         let flight = match self.join(key, now, load) {
-            Ok(flight) => flight,
-            Err(entry) => {
+            Boarding::Flight(flight) => flight,
+            Boarding::Landed(entry) => {
                 Counts::add(&self.0.counts.hits);
                 return Reading::Held(held(&entry, Age::Cached));
             }
+            Boarding::Failed(error) => return self.without_source(old.as_ref(), error),
         };
         let wait_until = match &old {
             Some(_) => deadline.min(flight.started + self.0.lifetimes.patience),
@@ -208,6 +222,7 @@ where
                 Counts::add(&self.0.counts.misses);
                 Reading::Held(held(&entry, Age::Live))
             }
+            Some(Err(error)) if error.is_answer() => self.without_source(None, error),
             Some(Err(error)) => self.without_source(old.as_ref(), error),
             None => self.while_under_way(old.as_ref()),
         }
@@ -216,15 +231,30 @@ where
     /// The value of `key` if there is one of any age; asks nobody.
     #[cfg(test)]
     pub(super) fn peek(&self, key: &K) -> Option<Arc<V>> {
-        self.0.entries.get(key).map(|entry| Arc::clone(&entry.value))
+        self.held(key).map(|(value, _)| value)
     }
 
-    /// Makes the next reading of `key` ask anew; the old value still stands in if the source does not answer.
+    /// Makes the next reading of `key` ask anew; the old value still stands in if the source does not answer. A wait that
+    /// the source itself asked for is kept: nobody may ask earlier.
     pub(super) fn forget(&self, key: &K) {
         if let Some(entry) = self.0.entries.get(key) {
             entry.forgotten.store(self.0.clock.now().0.max(1), Ordering::Relaxed);
         }
-        self.0.failures.invalidate(key);
+        if self.0.failures.get(key).is_some_and(|failure| failure.error.retry_at().is_none()) {
+            self.0.failures.invalidate(key);
+        }
+    }
+
+    /// The value of `key` and when it was read, if there is one of any age; asks nobody.
+    pub(super) fn held(&self, key: &K) -> Option<(Arc<V>, Millis)> {
+        self.0.entries.get(key).map(|entry| (Arc::clone(&entry.value), entry.read_at))
+    }
+
+    /// Puts in a value that was put together from others, the oldest of which was read at `read_at`.
+    pub(super) fn seed(&self, key: K, value: V, read_at: Millis) {
+        let serial = self.0.serials.fetch_add(1, Ordering::Relaxed);
+        let entry = Entry { value: Arc::new(value), read_at, serial, forgotten: AtomicI64::new(0) };
+        self.0.entries.insert(key, Arc::new(entry));
     }
 
     fn is_fresh(&self, entry: &Entry<V>, now: Millis) -> bool {
@@ -251,21 +281,21 @@ where
         Reading::Held(held(entry, Age::Stale(error)))
     }
 
-    /// The read of `key` that is under way, started here if there is none.
-    ///
-    /// # Errors
-    /// The fresh value itself, when one landed between the caller's look and this one: then nothing need be read.
-    fn join<F, L>(&self, key: &K, now: Millis, load: L) -> Result<Flight<V, E>, Arc<Entry<V>>>
+    /// The read of `key` that is under way, started here if there is none and none landed since the caller looked.
+    fn join<F, L>(&self, key: &K, now: Millis, load: L) -> Boarding<V, E>
     where
         L: FnOnce() -> F,
         F: Future<Output = Result<V, E>> + Send + 'static,
     {
         let mut flights = self.0.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(key) {
-            return Ok(flight.clone());
+            return Boarding::Flight(flight.clone());
         }
         if let Some(entry) = self.0.entries.get(key).filter(|entry| self.is_fresh(entry, now)) {
-            return Err(entry);
+            return Boarding::Landed(entry);
+        }
+        if let Some(failure) = self.0.failures.get(key).filter(|failure| now < failure.until) {
+            return Boarding::Failed(failure.error);
         }
         let (send, landed) = watch::channel(None);
         let flight = Flight { started: Instant::now(), landed };
@@ -278,7 +308,7 @@ where
             drop(guard);
             send.send_replace(Some(outcome));
         });
-        Ok(flight)
+        Boarding::Flight(flight)
     }
 
     fn take_in(&self, key: &K, outcome: Result<V, E>) -> Result<Arc<Entry<V>>, E> {
@@ -291,6 +321,11 @@ where
                 self.0.entries.insert(key.clone(), Arc::clone(&entry));
                 self.0.failures.invalidate(key);
                 Ok(entry)
+            }
+            Err(error) if error.is_answer() => {
+                self.0.entries.invalidate(key);
+                self.0.failures.invalidate(key);
+                Err(error)
             }
             Err(error) => {
                 let until = error.retry_at().unwrap_or_else(|| now.plus(self.0.lifetimes.backoff));

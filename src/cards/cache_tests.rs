@@ -16,9 +16,13 @@ use crate::clock::{Clock, Millis};
 #[derive(Debug, Clone, PartialEq)]
 struct Down;
 
-impl RetryAt for Down {
+impl SourceError for Down {
     fn retry_at(&self) -> Option<Millis> {
         None
+    }
+
+    fn is_answer(&self) -> bool {
+        false
     }
 }
 

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use super::cache::{Counts, Lifetimes, Reading, RetryAt, Swr, Weigh};
+use super::cache::{Counts, Lifetimes, Reading, SourceError, Swr, Weigh};
 use crate::{
     clock::{Clock, Millis},
     domain::{
@@ -81,7 +81,7 @@ async fn read(hubspot: &HubSpot, portal: PortalId, record: RecordRef) -> Result<
                 contacts_of(hubspot, portal, record)
             );
             known?;
-            Ok(RecordFacts { contacts: contacts?, companies: Vec::new() })
+            Ok(RecordFacts { contacts: none_if_missing(contacts)?, companies: Vec::new() })
         }
         ObjectType::Deal => {
             let (known, contacts, companies) = tokio::join!(
@@ -90,9 +90,14 @@ async fn read(hubspot: &HubSpot, portal: PortalId, record: RecordRef) -> Result<
                 hubspot.associated(lane, portal, record, ObjectType::Company)
             );
             known?;
-            Ok(RecordFacts { contacts: contacts?, companies: companies? })
+            Ok(RecordFacts { contacts: none_if_missing(contacts)?, companies: none_if_missing(companies)? })
         }
     }
+}
+
+/// Some answer "not found" for a record without any association: the record itself was read beside it.
+fn none_if_missing<T: PartialEq>(found: Result<Vec<T>, HubSpotError>) -> Result<Vec<T>, HubSpotError> {
+    if found == Err(HubSpotError::Missing) { Ok(Vec::new()) } else { found }
 }
 
 async fn contacts_of(hubspot: &HubSpot, portal: PortalId, of: RecordRef) -> Result<Vec<ContactFacts>, HubSpotError> {
@@ -118,14 +123,13 @@ impl Weigh for RecordFacts {
     }
 }
 
-impl RetryAt for HubSpotError {
+impl SourceError for HubSpotError {
     fn retry_at(&self) -> Option<Millis> {
-        match self {
-            Self::Wait { until } => Some(*until),
-            // A record that is not there may be there in a moment: do not remember its absence.
-            Self::Missing => Some(Millis(0)),
-            _ => None,
-        }
+        if let Self::Wait { until } = self { Some(*until) } else { None }
+    }
+
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Missing)
     }
 }
 

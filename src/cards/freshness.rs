@@ -45,6 +45,11 @@ impl Notes {
         self.worst = Some(self.worst.map_or(state, |worst| worst.max(state)));
     }
 
+    /// Whether nothing was taken in.
+    pub(super) fn is_empty(&self) -> bool {
+        self.worst.is_none()
+    }
+
     /// Something this answer needs is still being read.
     pub(super) fn loads(&mut self) {
         self.worst = Some(self.worst.map_or(FreshnessState::Loading, |worst| worst.max(FreshnessState::Loading)));

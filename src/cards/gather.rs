@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{
     Cards,
     answer::list::{Candidate, CustomerBasis, SuggestionReason},
-    cache::{Held, Reading},
+    cache::{Age, Held, Reading},
     error::CardError,
     facts::RecordFacts,
     freshness::Notes,
@@ -66,10 +66,16 @@ pub(super) struct Part {
     /// Customers of associated records: why, and through which record.
     pub(super) related: HashMap<CustomerId, (SuggestionReason, RecordRef)>,
     pub(super) related_ledger: Option<Reading<Ledger, ErpError>>,
-    /// How new the readings are that the list needs; suggestions do not count.
+    /// How new the readings are that the rows need.
     pub(super) notes: Notes,
-    /// The serial of the customer reading, if one was needed.
+    /// How new the readings are that only suggestions need.
+    pub(super) suggesting: Notes,
+    /// Whether every customer that has to do with the record is known.
+    pub(super) customers_known: bool,
+    /// The serial of the reading that matched customers by e-mail, if one was needed.
     pub(super) matched_serial: u64,
+    /// The serial of the reading that named linked customers, if one was needed.
+    pub(super) named_serial: u64,
 }
 
 impl Part {
@@ -84,8 +90,19 @@ impl Part {
             related: HashMap::new(),
             related_ledger: None,
             notes: Notes::default(),
+            suggesting: Notes::default(),
+            customers_known: false,
             matched_serial: 0,
+            named_serial: 0,
         }
+    }
+
+    /// The ids of related customers, as the caches' keys want them.
+    pub(super) fn related_ids(&self) -> Arc<[CustomerId]> {
+        let mut customers: Vec<CustomerId> = self.related.keys().cloned().collect();
+        customers.sort_unstable();
+        customers.truncate(super::MOST_RELATED);
+        customers.into()
     }
 
     /// The ids of the record's own customers, as the caches' keys want them.
@@ -100,9 +117,15 @@ pub(super) struct Gathered {
     pub(super) today: Date,
     pub(super) rows: Arc<Kept<RecordRows>>,
     pub(super) facts_serial: u64,
+    /// Whether HubSpot answered just now or lately; the facts may be older where it did not.
     pub(super) hubspot_reachable: bool,
+    /// Whether HubSpot said that this portal has this record.
+    pub(super) verified: bool,
     pub(super) parts: Vec<Part>,
 }
+
+/// The most addresses one question to an ERP takes.
+const MOST_EMAILS: usize = 100;
 
 type FactsHeld = Held<RecordFacts, HubSpotError>;
 
@@ -145,10 +168,11 @@ impl Cards {
         let scope = Scope { portal_id, record, today: self.today(portal), deadline, rows: &rows.value };
         let first = join_all(portal.connections.iter().map(|c| self.read_known(scope, c)));
         let (facts, mut parts) = tokio::join!(self.0.facts.of(portal_id, record, deadline), first);
-        let (mut facts_serial, mut reachable) = (0, true);
+        let (mut facts_serial, mut reachable, mut verified) = (0, true, false);
         match facts {
             Reading::Held(held) => {
-                facts_serial = held.serial;
+                (facts_serial, verified) = (held.serial, true);
+                reachable = !matches!(held.age, Age::Stale(_));
                 join_all(parts.iter_mut().map(|part| self.read_found(scope, part, &held))).await;
             }
             Reading::Failed(HubSpotError::Missing) => return Err(CardError::NoSuchRecord),
@@ -157,12 +181,23 @@ impl Cards {
                 reachable = false;
             }
             Reading::Loading => {
-                for part in parts.iter_mut().filter(|part| part.own.is_empty()) {
-                    part.notes.loads();
+                for part in &mut parts {
+                    part.suggesting.loads();
+                    if record.object_type == ObjectType::Contact && part.own.is_empty() {
+                        part.notes.loads();
+                    }
                 }
             }
         }
-        Ok(Gathered { record, today: self.today(portal), rows, facts_serial, hubspot_reachable: reachable, parts })
+        Ok(Gathered {
+            record,
+            today: self.today(portal),
+            rows,
+            facts_serial,
+            hubspot_reachable: reachable,
+            verified,
+            parts,
+        })
     }
 
     /// Reads what our own rows name: attached invoices, and the documents of linked customers.
@@ -192,8 +227,10 @@ impl Cards {
             return;
         }
         let key = CustomerKey::Ids(nameless);
-        if let Reading::Held(held) = self.0.reads.customers(&part.connection, &key, scope.deadline).await {
-            part.matched_serial = held.serial;
+        let reading = self.0.reads.customers(&part.connection, &key, scope.deadline).await;
+        part.notes.take(&reading);
+        if let Reading::Held(held) = reading {
+            part.named_serial = held.serial;
             for own in &mut part.own {
                 let found = held.value.iter().find(|c| c.who.id == own.id);
                 own.known = found.map(|c| c.who.clone()).or(own.known.take());
@@ -225,24 +262,25 @@ impl Cards {
     async fn read_found(&self, scope: Scope<'_>, part: &mut Part, held: &FactsHeld) {
         let facts = held.value.as_ref();
         if scope.record.object_type == ObjectType::Contact {
+            part.customers_known = true;
             if part.own.is_empty() {
                 self.match_by_email(scope, part, facts).await;
             }
             return;
         }
-        if let Err(error) = self.find_related(scope, part, held).await {
-            tracing::warn!(record = %scope.record, %error, "suggestions could not be looked up");
+        match self.find_related(scope, part, held).await {
+            Ok(known) => part.customers_known = known,
+            Err(error) => tracing::warn!(record = %scope.record, %error, "suggestions could not be looked up"),
         }
         let own = part.own_ids();
         part.related.retain(|id, _| !own.contains(id));
         if part.related.is_empty() {
             return;
         }
-        let mut customers: Vec<CustomerId> = part.related.keys().cloned().collect();
-        customers.sort_unstable();
-        customers.truncate(super::MOST_RELATED);
-        let customers: Arc<[CustomerId]> = customers.into();
-        part.related_ledger = Some(self.0.reads.ledger(&part.connection, &customers, scope.deadline).await);
+        let customers = part.related_ids();
+        let reading = self.0.reads.ledger(&part.connection, &customers, scope.deadline).await;
+        part.suggesting.take(&reading);
+        part.related_ledger = Some(reading);
     }
 
     async fn match_by_email(&self, scope: Scope<'_>, part: &mut Part, facts: &RecordFacts) {
@@ -253,7 +291,10 @@ impl Cards {
         let key = CustomerKey::Emails(emails.clone());
         let reading = self.0.reads.customers(&part.connection, &key, scope.deadline).await;
         part.notes.take(&reading);
-        let Reading::Held(held) = &reading else { return };
+        let Reading::Held(held) = &reading else {
+            part.customers_known = false;
+            return;
+        };
         part.matched_serial = held.serial;
         match held.value.as_slice() {
             [] => {}
@@ -271,8 +312,8 @@ impl Cards {
         }
     }
 
-    /// The customers of the record's company and contacts: by link first, then by e-mail.
-    async fn find_related(&self, scope: Scope<'_>, part: &mut Part, held: &FactsHeld) -> Result<(), CardError> {
+    /// The customers of the record's company and contacts: by link first, then by e-mail. Tells whether all are known.
+    async fn find_related(&self, scope: Scope<'_>, part: &mut Part, held: &FactsHeld) -> Result<bool, CardError> {
         let facts = held.value.as_ref();
         let record = |object_type, object_id| RecordRef { object_type, object_id };
         let companies = facts.companies.iter().map(|id| record(ObjectType::Company, *id));
@@ -288,12 +329,13 @@ impl Cards {
         }
         let unlinked = |id| !links.value.iter().any(|l| l.record == record(ObjectType::Contact, id));
         let contacts: Vec<_> = facts.contacts.iter().filter(|c| unlinked(c.id)).collect();
-        let emails: Vec<String> = contacts.iter().flat_map(|c| c.emails.iter().cloned()).take(200).collect();
+        let emails: Vec<String> = contacts.iter().flat_map(|c| c.emails.iter().cloned()).take(MOST_EMAILS).collect();
         if emails.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let reading = self.0.reads.customers(&part.connection, &CustomerKey::Emails(emails), scope.deadline).await;
-        let Reading::Held(held) = reading else { return Ok(()) };
+        part.suggesting.take(&reading);
+        let Reading::Held(held) = reading else { return Ok(false) };
         part.matched_serial = held.serial;
         for customer in held.value.iter() {
             let has = |email: &String| customer.emails.iter().any(|theirs| theirs.eq_ignore_ascii_case(email));
@@ -301,7 +343,7 @@ impl Cards {
             let via = record(ObjectType::Contact, contact.id);
             part.related.entry(customer.who.id.clone()).or_insert((SuggestionReason::ContactCustomer, via));
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn links_around(
@@ -317,6 +359,11 @@ impl Cards {
 }
 
 impl Part {
+    /// How new what is shown of this part is: the rows, or, where there can be none, the suggestions.
+    pub(super) fn shown(&self) -> &Notes {
+        if self.notes.is_empty() { &self.suggesting } else { &self.notes }
+    }
+
     /// Takes the readings that the list needs into the notes.
     fn note(&mut self) {
         if let Some(reading) = &self.ledger {

@@ -59,9 +59,10 @@ impl Cards {
     async fn link_now(&self, who: Who, action: &Action, request: &LinkRequest) -> Result<LinkAnswer, CardError> {
         let outcome = |outcome| Ok(LinkAnswer { outcome });
         let found = match self.live_candidates(who, request).await? {
-            Ok(found) => found,
-            Err(ErpError::Permission { .. }) => return outcome(LinkOutcome::NoPermission),
-            Err(_) => return outcome(LinkOutcome::ErpUnavailable),
+            Some(Ok(found)) => found,
+            Some(Err(ErpError::Permission { .. })) => return outcome(LinkOutcome::NoPermission),
+            Some(Err(_)) => return outcome(LinkOutcome::ErpUnavailable),
+            None => return outcome(LinkOutcome::HubspotUnavailable),
         };
         if !found.iter().any(|customer| customer.who.id == request.customer_id) {
             return outcome(LinkOutcome::NotFound);
@@ -73,23 +74,23 @@ impl Cards {
         answer
     }
 
-    /// The customers that have one of the contact's addresses now.
+    /// The customers that have one of the contact's addresses now; `None` where HubSpot does not say which those are.
     async fn live_candidates(
         &self,
         who: Who,
         request: &LinkRequest,
-    ) -> Result<Result<Vec<Customer>, ErpError>, CardError> {
+    ) -> Result<Option<Result<Vec<Customer>, ErpError>>, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
         let connection = portal.value.connection(request.connection_id).ok_or(CardError::NoSuchConnection)?;
         let emails: Vec<String> = match self.0.facts.of(who.portal, request.record, deadline).await {
             Reading::Held(held) => held.value.contacts.iter().flat_map(|c| c.emails.clone()).collect(),
             Reading::Failed(HubSpotError::Missing) => return Err(CardError::NoSuchRecord),
-            Reading::Failed(_) | Reading::Loading => return Err(CardError::Busy),
+            Reading::Failed(_) | Reading::Loading => return Ok(None),
         };
         let key = CustomerKey::Emails(emails);
         let read = timeout_at(deadline, connection.erp.customers(Lane::Card, &key)).await;
-        Ok(read.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" })))
+        Ok(Some(read.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" }))))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     Cards, Who,
     answer::list::{ListAnswer, ListState},
     error::CardError,
+    freshness::Notes,
     gather::Gathered,
     portal::PortalView,
     view::{self, View, ViewRow},
@@ -100,6 +101,7 @@ impl Cards {
             all_rows: 0,
             truncated: None,
             summary: Arc::default(),
+            summary_complete: true,
             suggestions: Arc::default(),
             hubspot_reachable: true,
         }
@@ -108,7 +110,8 @@ impl Cards {
 
 fn answer(portal: &PortalView, gathered: &Gathered, view: &View, request: &ListRequest) -> ListAnswer {
     let state = state(gathered, view);
-    let waiting = gathered.parts.iter().any(|part| part.notes.loading() || part.notes.refreshing());
+    let waits = |notes: &Notes| notes.loading() || notes.refreshing();
+    let waiting = gathered.parts.iter().any(|part| waits(&part.notes) || waits(&part.suggesting));
     let (rows, total) = page(view, request);
     ListAnswer {
         state,
@@ -116,7 +119,7 @@ fn answer(portal: &PortalView, gathered: &Gathered, view: &View, request: &ListR
         today: gathered.today,
         time_zone: Arc::clone(&portal.zone_name),
         retry_after_ms: waiting.then_some(ASK_AGAIN_MS),
-        connections: gathered.parts.iter().map(|part| part.notes.view(&part.connection)).collect(),
+        connections: gathered.parts.iter().map(|part| part.shown().view(&part.connection)).collect(),
         customers: Arc::clone(&view.customers),
         candidates: gathered.parts.iter().flat_map(|part| part.candidates.iter().cloned()).collect(),
         rows,
@@ -127,6 +130,7 @@ fn answer(portal: &PortalView, gathered: &Gathered, view: &View, request: &ListR
         all_rows: view.rows.len() as u64,
         truncated: view.truncated,
         summary: Arc::clone(&view.summary),
+        summary_complete: view.summary_complete,
         suggestions: Arc::clone(&view.suggestions),
         hubspot_reachable: gathered.hubspot_reachable,
     }
@@ -140,10 +144,10 @@ fn state(gathered: &Gathered, view: &View) -> ListState {
     if !view.rows.is_empty() {
         return ListState::Ready;
     }
-    if gathered.parts.iter().any(|part| part.notes.loading()) {
+    if gathered.parts.iter().any(|part| part.shown().loading()) {
         return ListState::Loading;
     }
-    let failures: Vec<&ErpError> = gathered.parts.iter().filter_map(|part| part.notes.failure()).collect();
+    let failures: Vec<&ErpError> = gathered.parts.iter().filter_map(|part| part.shown().failure()).collect();
     match failures.first() {
         None if gathered.hubspot_reachable || gathered.parts.iter().any(|part| !part.own.is_empty()) => {
             ListState::Ready

@@ -83,7 +83,7 @@ pub struct CardSettings {
     pub answer_within: Duration,
     /// How long what the database said is remembered, where another process may write to it.
     pub remember: Duration,
-    /// Bytes of all caches together.
+    /// Bytes of all caches of what was read from outside together, roughly.
     pub cache_bytes: u64,
 }
 
@@ -125,7 +125,7 @@ impl Cards {
         let facts_counts = Arc::<Counts>::default();
         counts.0.push(("hubspot", Arc::clone(&facts_counts)));
         let weigh = |_: &(PortalId, RecordRef), view: &Arc<View>| u32::try_from(view::bytes(view)).unwrap_or(u32::MAX);
-        let views = moka::sync::Cache::builder().max_capacity(part(35)).weigher(weigh).time_to_idle(settings.keep);
+        let views = moka::sync::Cache::builder().max_capacity(part(35)).weigher(weigh).time_to_live(settings.keep);
         Self(Arc::new(Inner {
             portals: Remembered::new(10_000, settings.remember),
             rows: Remembered::new(50_000, settings.remember),

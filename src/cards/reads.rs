@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use tokio::time::Instant;
 
 use super::{
-    cache::{Counts, Lifetimes, Reading, RetryAt, Swr, Weigh},
+    cache::{Counts, Lifetimes, Reading, SourceError, Swr, Weigh},
     portal::ErpConnection,
 };
 use crate::{
@@ -136,6 +136,32 @@ impl Reads {
         self.details.read(&(of.id, id.clone()), deadline, load).await
     }
 
+    /// The attached invoices of a record are others now: what is known of those that stay is carried over, so that a user's
+    /// own action never empties the list, even while the ERP does not answer. `live` was read just now.
+    pub(super) fn carry(
+        &self,
+        of: ConnectionId,
+        old: &Arc<[InvoiceId]>,
+        new: &Arc<[InvoiceId]>,
+        live: &[Invoice],
+        now: Millis,
+    ) {
+        let (known, read_at) = match self.invoices.held(&(of, Arc::clone(old))) {
+            Some((known, read_at)) => (known, read_at),
+            None if old.is_empty() => (Arc::default(), now),
+            None => return,
+        };
+        let fits = |invoice: &&Invoice| new.binary_search(&invoice.id).is_ok();
+        let fresh = live.iter().filter(fits);
+        let stays = known.iter().filter(fits).filter(|i| !live.iter().any(|l| l.id == i.id));
+        let rows: Vec<Invoice> = fresh.chain(stays).cloned().collect();
+        // An id that neither the old list nor the live read knows has to be asked for.
+        let asked_before = |id: &InvoiceId| old.binary_search(id).is_ok() || live.iter().any(|l| l.id == *id);
+        if new.iter().all(asked_before) {
+            self.invoices.seed((of, Arc::clone(new)), rows, read_at);
+        }
+    }
+
     /// The next reading of these asks the ERP anew.
     pub(super) fn forget(
         &self,
@@ -147,7 +173,12 @@ impl Reads {
         self.ledgers.forget(&(of, Arc::clone(customers)));
         self.totals.forget(&(of, (Arc::clone(customers), today)));
         self.invoices.forget(&(of, Arc::clone(invoices)));
-        for id in invoices.iter() {
+        self.forget_details(of, invoices.iter());
+    }
+
+    /// The next reading of these details asks the ERP anew.
+    pub(super) fn forget_details<'a>(&self, of: ConnectionId, ids: impl Iterator<Item = &'a InvoiceId>) {
+        for id in ids {
             self.details.forget(&(of, id.clone()));
         }
     }
@@ -163,9 +194,13 @@ pub(super) fn lifetimes(fresh: Duration, patience: Duration, keep: Duration) -> 
     Lifetimes { fresh, patience, keep, backoff: Duration::from_secs(15) }
 }
 
-impl RetryAt for ErpError {
+impl SourceError for ErpError {
     fn retry_at(&self) -> Option<Millis> {
         if let Self::Wait { until } = self { Some(*until) } else { None }
+    }
+
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Missing)
     }
 }
 

@@ -8,11 +8,12 @@ use super::{
     CardError, Cards, Who,
     answer::write::{RefreshAnswer, RefreshOutcome},
     cache::Reading,
+    view,
 };
 use crate::domain::{
     customer::CustomerKey,
     ids::{CustomerId, InvoiceId},
-    record::{ObjectType, RecordRef},
+    record::RecordRef,
 };
 
 impl Cards {
@@ -23,28 +24,26 @@ impl Cards {
     /// Database trouble.
     pub async fn refresh(&self, who: Who, record: RecordRef) -> Result<RefreshAnswer, CardError> {
         let portal = self.portal(who.portal).await?;
-        let (portal, today) = (&portal.value, self.today(&portal.value));
         self.0.rows.changed_one(&(who.portal, record));
-        let rows = self.rows_of(who.portal, record).await?;
-        let known = self.0.facts.of(who.portal, record, Instant::now()).await;
+        // What is there now tells which questions the next list will ask.
+        let gathered = self.gather(who.portal, &portal.value, record, Instant::now()).await?;
+        let facts = self.0.facts.of(who.portal, record, Instant::now()).await;
         self.0.facts.forget(who.portal, record);
-        let emails: Vec<String> = match &known {
-            Reading::Held(held) if record.object_type == ObjectType::Contact => {
-                held.value.contacts.iter().flat_map(|c| c.emails.iter().cloned()).collect()
-            }
-            _ => Vec::new(),
+        let emails: Vec<String> = match &facts {
+            Reading::Held(held) => held.value.contacts.iter().flat_map(|c| c.emails.iter().cloned()).collect(),
+            Reading::Loading | Reading::Failed(_) => Vec::new(),
         };
-        for connection in &portal.connections {
+        for part in &gathered.parts {
             let none = (Arc::<[InvoiceId]>::default(), Arc::<[CustomerId]>::default());
-            let (attached, mut customers) = rows.value.by_connection.get(&connection.id).cloned().unwrap_or(none);
-            if customers.is_empty() && !emails.is_empty() {
-                let key = CustomerKey::Emails(emails.clone());
-                if let Reading::Held(held) = self.0.reads.customers(connection, &key, Instant::now()).await {
-                    customers = held.value.iter().map(|c| c.who.id.clone()).collect();
-                }
-                self.0.reads.forget_customers(connection.id, &key);
+            let rows = gathered.rows.value.by_connection.get(&part.connection.id);
+            let (attached, linked) = rows.cloned().unwrap_or(none);
+            let own = if linked.is_empty() { part.own_ids() } else { linked };
+            self.0.reads.forget(part.connection.id, &own, &attached, gathered.today);
+            self.0.reads.forget(part.connection.id, &part.related_ids(), &Arc::default(), gathered.today);
+            self.0.reads.forget_details(part.connection.id, view::documents(part).into_keys());
+            if !emails.is_empty() {
+                self.0.reads.forget_customers(part.connection.id, &CustomerKey::Emails(emails.clone()));
             }
-            self.0.reads.forget(connection.id, &customers, &attached, today);
         }
         Ok(RefreshAnswer { outcome: RefreshOutcome::Refreshing })
     }

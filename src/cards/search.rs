@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::{
@@ -109,6 +110,12 @@ impl Cards {
         let size = u64::from(request.page_size);
         let (mut skip, mut want) = (u64::from(request.page - 1) * size, size);
         let mut found = Found::default();
+        // All are asked at once; what follows finds their first pages under way or there.
+        let first = PageRequest { page: 1, size: request.page_size };
+        let ask = |connection| self.0.reads.search(connection, &request.query, first, deadline);
+        if portal.connections.len() > 1 {
+            join_all(portal.connections.iter().map(ask)).await;
+        }
         for connection in &portal.connections {
             let mut notes = Notes::default();
             let mut page = u32::try_from(skip / size).unwrap_or(u32::MAX - 1) + 1;
@@ -160,7 +167,7 @@ fn suggestions<'a>(
 ) -> Vec<(ConnectionId, &'a Invoice, SearchSuggestion)> {
     let mut all = Vec::new();
     for part in &gathered.parts {
-        let documents = view::documents_of(part);
+        let documents = view::documents(part);
         let related = view::suggested_invoices(part, &documents).into_iter().filter_map(|invoice| {
             let (reason, via) = *part.related.get(&invoice.customer.id)?;
             Some((part.connection.id, invoice, SearchSuggestion { reason, via }))
@@ -201,6 +208,10 @@ fn search_row(
 }
 
 fn state(notes: &[Notes], empty: bool) -> SearchState {
+    // Suggestions alone are not what was searched for.
+    if notes.iter().any(Notes::loading) && !notes.iter().any(Notes::has_value) {
+        return SearchState::Loading;
+    }
     if !empty || notes.iter().any(Notes::has_value) {
         return SearchState::Ready;
     }

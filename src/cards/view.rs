@@ -68,6 +68,8 @@ pub(super) struct View {
     pub(super) missing: Arc<[MissingRow]>,
     pub(super) customers: Arc<[CustomerView]>,
     pub(super) summary: Arc<[CurrencySummary]>,
+    /// Whether the sums cover everything.
+    pub(super) summary_complete: bool,
     pub(super) suggestions: Arc<[Suggestion]>,
     pub(super) truncated: Option<Truncated>,
 }
@@ -82,7 +84,7 @@ pub(super) fn stamp(gathered: &Gathered) -> Vec<u64> {
         stamp.extend(ledgers);
         stamp.push(part.totals.as_ref().map_or(0, serial));
         stamp.push(part.attached.as_ref().map_or(0, serial));
-        stamp.push(part.matched_serial);
+        stamp.extend([part.matched_serial, part.named_serial]);
     }
     stamp
 }
@@ -108,10 +110,10 @@ pub(super) fn build(gathered: &Gathered, stamp: Vec<u64>) -> View {
         })
         .collect();
     let (mut rows, mut missing, mut customers) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut summary, mut truncated, mut suggestions) = (Summary::default(), None, Vec::new());
+    let (mut summary, mut complete, mut truncated, mut suggestions) = (Summary::default(), true, None, Vec::new());
     for part in &gathered.parts {
         let documents = documents(part);
-        sum_up(part, &documents, gathered.today, &mut summary, &mut truncated);
+        complete &= sum_up(part, &documents, gathered.today, &mut summary, &mut truncated);
         missing.extend(missing_rows(part, gathered, &documents));
         customers.extend(part.own.iter().map(|own| CustomerView {
             who: own.known.clone().unwrap_or_else(|| name_of(&own.id, &documents)),
@@ -134,6 +136,7 @@ pub(super) fn build(gathered: &Gathered, stamp: Vec<u64>) -> View {
         missing: missing.into(),
         customers: customers.into(),
         summary: summary.currencies().copied().collect(),
+        summary_complete: complete,
         suggestions: suggestions.into(),
         truncated,
     }
@@ -144,10 +147,11 @@ fn order(a: &InvoiceRow, b: &InvoiceRow) -> Ordering {
     (b.date, &b.number, &b.id).cmp(&(a.date, &a.number, &a.id))
 }
 
-type Documents<'a> = BTreeMap<&'a InvoiceId, (&'a Invoice, Basis)>;
+/// Documents by id, and why each is on the record.
+pub(super) type Documents<'a> = BTreeMap<&'a InvoiceId, (&'a Invoice, Basis)>;
 
-/// The documents of one connection, each once: those of the record's customers, then the attached ones.
-fn documents(part: &Part) -> Documents<'_> {
+/// The documents of the record in one connection, each once: those of its customers, and the attached ones.
+pub(super) fn documents(part: &Part) -> Documents<'_> {
     let basis = match part.own.first().map(|own| own.basis) {
         Some(CustomerBasis::MatchedByEmail) => Basis::MatchedByEmail,
         _ => Basis::Linked,
@@ -162,31 +166,33 @@ fn documents(part: &Part) -> Documents<'_> {
     documents
 }
 
-/// Adds the part's sums; where the list does not cover all documents, the ERP's own totals stand for the customers.
+/// Adds the part's sums; where the list does not cover all documents, the ERP's own totals stand for the customers. False
+/// where those are not there: then the customers are in no sum, rather than in a wrong one.
 fn sum_up(
     part: &Part,
     documents: &Documents<'_>,
     today: Date,
     summary: &mut Summary,
     truncated: &mut Option<Truncated>,
-) {
+) -> bool {
     let ledger = match &part.ledger {
         Some(Reading::Held(held)) => Some(held.value.as_ref()),
-        _ => None,
+        Some(_) => return false,
+        None => None,
     };
     let beyond = |ledger: &&Ledger| ledger.of > ledger.invoices.len() as u64;
-    if let Some(ledger) = ledger.filter(beyond) {
-        let more = Truncated { shown: ledger.invoices.len() as u64, of: ledger.of };
-        let sum = |t: &Truncated| Truncated { shown: t.shown + more.shown, of: t.of + more.of };
-        *truncated = Some(truncated.as_ref().map_or(more, sum));
-        if let Some(Reading::Held(totals)) = &part.totals {
-            summary.merge(&totals.value);
-            let foreign = |i: &&Invoice| !part.own.iter().any(|own| own.id == i.customer.id);
-            summary.merge(&Summary::of(documents.values().map(|(i, _)| *i).filter(foreign), today));
-            return;
-        }
-    }
-    summary.merge(&Summary::of(documents.values().map(|(i, _)| *i), today));
+    let Some(ledger) = ledger.filter(beyond) else {
+        summary.merge(&Summary::of(documents.values().map(|(i, _)| *i), today));
+        return !matches!(part.attached, Some(Reading::Loading | Reading::Failed(_)));
+    };
+    let more = Truncated { shown: ledger.invoices.len() as u64, of: ledger.of };
+    let sum = |t: &Truncated| Truncated { shown: t.shown + more.shown, of: t.of + more.of };
+    *truncated = Some(truncated.as_ref().map_or(more, sum));
+    let foreign = |i: &&Invoice| !part.own.iter().any(|own| own.id == i.customer.id);
+    summary.merge(&Summary::of(documents.values().map(|(i, _)| *i).filter(foreign), today));
+    let Some(Reading::Held(totals)) = &part.totals else { return false };
+    summary.merge(&totals.value);
+    true
 }
 
 fn missing_rows(part: &Part, gathered: &Gathered, documents: &Documents<'_>) -> Vec<MissingRow> {
@@ -230,11 +236,6 @@ fn suggested(part: &Part, today: Date, documents: &Documents<'_>) -> Vec<Suggest
         Some(Suggestion { row: InvoiceRow::of(part.connection.id, invoice, today, None, None), reason, via })
     })
     .collect()
-}
-
-/// The documents of the record in one connection, by id: for who needs to know what is there already.
-pub(super) fn documents_of(part: &Part) -> Documents<'_> {
-    documents(part)
 }
 
 /// The rank of a status in an invoice's life, for sorting.

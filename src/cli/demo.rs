@@ -164,8 +164,17 @@ fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSett
 
 fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::Result<Config> {
     let (database, keys) = (demo.dir.join("ledgercard.sqlite"), demo.dir.join("ledgercard.keys"));
-    if demo.fresh && demo.dir.exists() {
-        std::fs::remove_dir_all(&demo.dir).with_context(|| format!("{} cannot be removed", demo.dir.display()))?;
+    if demo.fresh {
+        anyhow::ensure!(
+            demo.database.is_none(),
+            "--fresh begins a new SQLite file; empty the database of --database yourself"
+        );
+        for file in ["ledgercard.sqlite", "ledgercard.sqlite-wal", "ledgercard.sqlite-shm", "ledgercard.keys"] {
+            let file = demo.dir.join(file);
+            if file.exists() {
+                std::fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
+            }
+        }
     }
     std::fs::create_dir_all(&demo.dir).with_context(|| format!("{} cannot be made", demo.dir.display()))?;
     if !keys.exists() {

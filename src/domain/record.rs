@@ -8,7 +8,7 @@ use super::ids::{BadId, ObjectId};
 
 /// The object types that carry the card. Written as HubSpot's type ids (`0-1`) on the wire, since that is what a
 /// card's context holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, utoipa::ToSchema)]
 pub enum ObjectType {
     /// `0-1`
     #[serde(rename = "0-1")]
@@ -54,6 +54,13 @@ impl FromStr for ObjectType {
             .into_iter()
             .find(|t| t.type_id() == text)
             .ok_or(BadId { kind: "an object type", shape: "0-1 (contact), 0-2 (company) or 0-3 (deal)" })
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectType {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

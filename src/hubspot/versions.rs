@@ -2,9 +2,7 @@
 
 /// Tokens: `/oauth/{OAUTH}/token`.
 pub const OAUTH: &str = "2026-09";
-/// Records: `/crm/objects/{OBJECTS}/…`.
+/// Records, and a record's associations: `/crm/objects/{OBJECTS}/…`.
 pub const OBJECTS: &str = "2026-09";
-/// Associations between records: `/crm/associations/{ASSOCIATIONS}/…`.
-pub const ASSOCIATIONS: &str = "2026-09";
 /// The account itself: `/account-info/{ACCOUNT}/details`.
 pub const ACCOUNT: &str = "2026-09";

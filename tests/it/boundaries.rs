@@ -127,6 +127,19 @@ fn modules_use_only_whom_they_may() {
 }
 
 #[test]
+fn only_a_signed_request_makes_a_tenant() {
+    for file in all_sources() {
+        let (name, text) = (file.to_string_lossy().into_owned(), code(&file));
+        let may = name.ends_with("api/signed.rs") || name.ends_with("cards/mod.rs");
+        assert!(may || !text.contains("Who {"), "{name} makes a tenant without a signature");
+        assert!(
+            !module(&file).eq("api") || !text.contains(".route(\"/api"),
+            "{name} adds a route that takes unsigned requests"
+        );
+    }
+}
+
+#[test]
 fn connectors_never_know_each_other() {
     for file in all_sources().iter().filter(|f| module(f) == "erp") {
         let text = code(file);

@@ -49,11 +49,12 @@ need_chromium() {
 need_postgres() {
   [ -n "${TEST_DATABASE_URL:-}" ] && return
   local bin
-  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
   if [ -z "$bin" ] && command -v initdb >/dev/null; then bin=$(dirname "$(command -v initdb)"); fi
   if [ -z "$bin" ]; then
     packages "PostgreSQL (the second database that everything is tested on)" postgresql
-    bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
+    [ -n "$bin" ] || stop "PostgreSQL's programs were not found." "set TEST_DATABASE_URL to a server whose user may create databases"
   fi
   postgres_home=$(mktemp -d)
   local as="" port

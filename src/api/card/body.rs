@@ -93,7 +93,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut json);
     let value = read.map_err(|fault| {
-        let place = fault.path().to_string();
+        let place: String = fault.path().to_string().chars().take(100).collect();
         // serde's words about JSON and our own ids; neither repeats what was sent beyond a field's name.
         ApiError::Invalid(match fault.inner().classify() {
             serde_json::error::Category::Data => format!("the body is wrong at {place}: {}", words(fault.inner())),

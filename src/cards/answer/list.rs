@@ -216,6 +216,8 @@ pub struct ListAnswer {
     /// Sums over all of the record's documents, whatever the filter; one per currency.
     #[schema(value_type = Vec<CurrencySummaryShape>)]
     pub summary: Arc<[CurrencySummary]>,
+    /// False where the sums could not be read in full: then they say too little, and the card must not show them as all.
+    pub summary_complete: bool,
     /// Invoices that may belong to the record.
     #[schema(value_type = Vec<Suggestion>)]
     pub suggestions: Arc<[Suggestion]>,

@@ -24,6 +24,8 @@ pub enum AddOutcome {
     NoPermission,
     /// The ERP could not be asked; nothing was written for this invoice.
     ErpUnavailable,
+    /// HubSpot could not be asked whether it has this record; nothing was written.
+    HubspotUnavailable,
 }
 
 /// One invoice and what became of it.
@@ -89,6 +91,8 @@ pub enum LinkOutcome {
     NoPermission,
     /// The ERP could not be asked; nothing was written.
     ErpUnavailable,
+    /// HubSpot could not be asked for the contact's addresses; nothing was written.
+    HubspotUnavailable,
 }
 
 /// The answer of link.

@@ -3,7 +3,10 @@
 //! Everything here reads, so every call may be repeated. The card lane gives up early: a person waits, and the card asks
 //! again by itself. One 401 is answered with one new token and one repetition.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 
 use http::{HeaderName, HeaderValue, Method};
 use secrecy::SecretString;
@@ -21,7 +24,7 @@ use crate::{
     erp::{ErpError, Lane},
     outbound::{
         Answer, Body, Call, Outbound, OutboundError,
-        permits::Permits,
+        permits::{Permit, Permits},
         retry::{self, Decision, Outcome, Profile},
     },
 };
@@ -40,6 +43,9 @@ const FAULTY: Profile = Profile { tries: 4, first: Duration::from_secs(1), longe
 const FAULTY_CARD: Profile =
     Profile { tries: 4, first: Duration::from_millis(100), longest: Duration::from_millis(400) };
 
+/// How long a card queues for a permit: behind calls that hang, it had better say so.
+const CARD_PATIENCE: Duration = Duration::from_secs(4);
+
 /// Calls to one account.
 pub(super) struct Calls {
     pub(super) outbound: Outbound,
@@ -49,6 +55,8 @@ pub(super) struct Calls {
     pub(super) permits: Permits,
     pub(super) card_timeout: Duration,
     pub(super) background_timeout: Duration,
+    /// Nobody calls before this instant (milliseconds): NetSuite asked for it.
+    pub(super) held_until: AtomicI64,
 }
 
 /// How one try failed.
@@ -128,6 +136,11 @@ impl Calls {
         let mut renewed = false;
         let mut attempt = 1;
         loop {
+            let now = self.clock.now();
+            let held_until = Millis(self.held_until.load(Ordering::Relaxed));
+            if now < held_until && lane == Lane::Card {
+                return Err(Refusal::Final(ErpError::Wait { until: held_until }));
+            }
             let failed = match self.once(lane, target, &call, &token).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
@@ -144,6 +157,7 @@ impl Calls {
                 Decision::After(wait) => self.clock.pause(wait).await,
                 Decision::Stop if failed.refusal == Refusal::Throttled => {
                     let until = failed.until.unwrap_or(now.plus(profile.longest));
+                    self.held_until.fetch_max(until.0, Ordering::Relaxed);
                     return Err(Refusal::Final(ErpError::Wait { until }));
                 }
                 Decision::Stop => return Err(failed.refusal),
@@ -152,10 +166,20 @@ impl Calls {
         }
     }
 
+    /// Waits for a permit, a card not for long.
+    async fn permit(&self, lane: Lane) -> Result<Permit, Failed> {
+        if lane == Lane::Background {
+            return Ok(self.permits.acquire(lane).await);
+        }
+        let why = "too many questions to it are waiting for an answer";
+        let busy = || Failed { refusal: Refusal::Final(ErpError::Unavailable { why }), until: None, passing: false };
+        tokio::time::timeout(CARD_PATIENCE, self.permits.acquire(lane)).await.map_err(|_| busy())
+    }
+
     /// One try, under one permit.
     async fn once(&self, lane: Lane, target: Target, call: &Call, token: &SecretString) -> Result<Answer, Failed> {
         let call = Call { bearer: Some(token.clone()), ..call.clone() };
-        let permit = self.permits.acquire(lane).await;
+        let permit = self.permit(lane).await?;
         let outcome = self.outbound.send(call).await;
         drop(permit);
         match outcome {

@@ -18,6 +18,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::atomic::AtomicI64,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -133,7 +134,8 @@ impl NetSuite {
             auth::ClientCredentials { token_url: addresses.token()?, outbound: outbound.clone(), clock: clock.clone() };
         let tokens = auth::Tokens { vault, connection, renew: Arc::new(renew) };
         let (card_timeout, background_timeout) = (settings.card_timeout, settings.background_timeout);
-        let calls = Calls { outbound, tokens, addresses, clock, permits, card_timeout, background_timeout };
+        let held_until = AtomicI64::new(0);
+        let calls = Calls { outbound, tokens, addresses, clock, permits, card_timeout, background_timeout, held_until };
         Ok(Self {
             account: settings.account,
             base_currency: settings.base_currency,

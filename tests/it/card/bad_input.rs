@@ -25,15 +25,12 @@ walk!(
             (format!("/api/card/invoices?{record}&status=lost"), "status"),
             (format!("/api/card/invoices?{record}&q=a%00b"), "q"),
             (format!("/api/card/invoices?{record}&colour=red"), "objectTypeId, objectId"),
-            (format!("/api/card/search?{record}&q=%0A"), ""),
+            (format!("/api/card/search?{record}&q=a%00b"), "q"),
             (format!("/api/card/search?{record}&page=0"), "page"),
             (format!("/api/card/invoice?{record}&connectionId=1&invoiceId=5"), "connectionId"),
             (format!("/api/card/invoice?{record}&connectionId=01890000-0000-7000-8000-000000000000&invoiceId=5%27"), "invoiceId"),
         ] {
             let answer = world.get(&path).await;
-            if named.is_empty() {
-                continue;
-            }
             assert_eq!(answer.problem(), (400, "invalid".to_owned()), "{path}");
             let detail = answer.json()["detail"].as_str().unwrap().to_owned();
             assert!(detail.contains(named), "{path}: {detail}");

@@ -39,6 +39,16 @@ walk!(
 );
 
 walk!(
+    /// A request id is ours, whatever the caller sends as one.
+    a_callers_request_id_is_not_taken_over,
+    |world| {
+        let answer = world.send_with("GET", &path(), "", &[("x-request-id", "forged-line")]).await;
+        assert_eq!(answer.problem(), (401, "unsigned".to_owned()));
+        assert_ne!(answer.json()["requestId"], "forged-line");
+    }
+);
+
+walk!(
     /// A request for another app, or with an identity that is not clear, is refused even when it is signed.
     an_identity_that_is_not_clear_is_refused,
     |world| {

@@ -182,6 +182,105 @@ walk!(
         assert_eq!(trouble["code"], "throttled", "{answer}");
         let calls = world.control(&world.netsuite, "/_sandbox/stats").await;
         world.list(&record, "").await;
+        world.post("/api/card/refresh", &record.body("refresh-too-early", &json!({}))).await.ok();
+        world.list(&record, "").await;
+        world.list(&world.record("page2").await, "").await;
         assert_eq!(world.control(&world.netsuite, "/_sandbox/stats").await, calls, "asked again too early");
+    }
+);
+
+walk!(
+    /// A deal without rows on a dead ERP says so instead of looking empty and up to date.
+    a_cold_deal_on_a_dead_erp_says_so,
+    |world| {
+        world.netsuite_fails(json!({ "kind": "status", "status": 503 })).await;
+        let answer = world.list(&world.record("deal").await, "").await;
+        assert_eq!(answer["state"], "unavailable", "{answer}");
+        assert_eq!(answer["connections"][0]["freshness"]["trouble"]["code"], "unavailable");
+    }
+);
+
+walk!(
+    /// Without the ERP's totals, a long ledger's sums are said to be incomplete, and never those of the rows at hand.
+    without_totals_the_sums_are_said_to_be_incomplete,
+    |world| {
+        let record = world.record("ten_thousand").await;
+        let broken = json!([{ "operation": "suiteql", "contains": "GROUP BY", "action": { "kind": "status", "status": 503 } }]);
+        world.faults(&world.netsuite, broken).await;
+        let answer = world.list(&record, "").await;
+        assert_eq!((answer["state"].as_str(), answer["summaryComplete"].as_bool()), (Some("ready"), Some(false)), "{answer}");
+        assert_eq!(answer["summary"], json!([]));
+        world.mend().await;
+        world.clock.advance(Duration::from_secs(16));
+        let mended = world.list(&record, "").await;
+        assert_eq!(mended["summaryComplete"], true);
+        assert!(!mended["summary"].as_array().unwrap().is_empty());
+    }
+);
+
+walk!(
+    /// What a user removes or adds never empties the list, even while the ERP does not answer.
+    removing_without_the_erp_keeps_the_other_rows,
+    |world| {
+        let deal = world.record("deal").await;
+        let search = world.get(&format!("/api/card/search?{}", deal.query())).await.ok();
+        let asked = |row: &Value| json!({ "connectionId": row["row"]["connectionId"], "invoiceId": row["row"]["id"], "confirmed": true });
+        let three: Vec<Value> = search["rows"].as_array().unwrap().iter().take(3).map(asked).collect();
+        let add = |invoices: &[Value], key: &str| deal.body(key, &json!({ "invoices": invoices }));
+        let added = world.post("/api/card/associations", &add(&three[..2], "carry-add-two")).await.ok();
+        world.list(&deal, "").await;
+        world.post("/api/card/associations", &add(&three[2..], "carry-add-third")).await.ok();
+        world.netsuite_fails(json!({ "kind": "status", "status": 503 })).await;
+        assert_eq!(world.list(&deal, "").await["rows"].as_array().unwrap().len(), 3);
+        let first = json!({ "associationId": added["results"][0]["associationId"] });
+        world.post("/api/card/associations/remove", &deal.body("carry-remove", &first)).await.ok();
+        let left = world.list(&deal, "").await;
+        assert_eq!((left["rows"].as_array().unwrap().len(), left["missing"].as_array().unwrap().len()), (2, 0));
+        world.post("/api/card/associations/restore", &deal.body("carry-restore", &first)).await.ok();
+        assert_eq!(world.list(&deal, "").await["rows"].as_array().unwrap().len(), 3);
+    }
+);
+
+walk!(
+    /// Every question of the card is answered within three seconds while the ERP hangs.
+    a_hanging_erp_delays_nothing_beyond_three_seconds,
+    |world| {
+        let (deal, linked) = (world.record("deal").await, world.record("linked").await);
+        let connection = world.list(&linked, "").await["connections"][0]["id"].clone();
+        world.netsuite_fails(json!({ "kind": "hang" })).await;
+        let text = connection.as_str().unwrap();
+        let gets = [
+            format!("/api/card/invoices?{}", deal.query()),
+            format!("/api/card/search?{}&q=anything", deal.query()),
+            format!("/api/card/invoice?{}&connectionId={text}&invoiceId=20001", deal.query()),
+        ];
+        let asked = std::time::Instant::now();
+        let answers = futures_util::future::join_all(gets.iter().map(|path| world.get(path))).await;
+        assert!(answers.iter().all(|a| a.status == 200 && a.json()["state"] == "loading"), "{answers:?}");
+        let add = json!({ "invoices": [{ "connectionId": connection, "invoiceId": "20001", "confirmed": true }] });
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        let asked = std::time::Instant::now();
+        let added = world.post("/api/card/associations", &deal.body("hanging-add", &add)).await.ok();
+        assert_eq!(added["results"][0]["outcome"], "erp_unavailable");
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+    }
+);
+
+walk!(
+    /// A record that HubSpot could not be asked about gets nothing attached or linked, and the same key works later.
+    without_hubspot_nothing_is_written,
+    |world| {
+        let (deal, contact) = (world.record("deal").await, world.record("ambiguous").await);
+        let connection = world.list(&world.record("linked").await, "").await["connections"][0]["id"].clone();
+        let body = deal.body("hubspot-down", &json!({ "invoices": [{ "connectionId": connection, "invoiceId": "20001", "confirmed": true }] }));
+        world.faults(&world.hubspot, json!([{ "operation": "*", "action": { "kind": "status", "status": 503 } }])).await;
+        let added = world.post("/api/card/associations", &body).await.ok();
+        assert_eq!(added["results"][0]["outcome"], "hubspot_unavailable");
+        let link = contact.body("hubspot-down-link", &json!({ "connectionId": connection, "customerId": "1103" }));
+        assert_eq!(world.post("/api/card/links", &link).await.ok()["outcome"], "hubspot_unavailable");
+        world.mend().await;
+        world.clock.advance(Duration::from_secs(16));
+        assert_eq!(world.post("/api/card/associations", &body).await.ok()["results"][0]["outcome"], "added");
+        assert_eq!(world.post("/api/card/links", &link).await.ok()["outcome"], "linked");
     }
 );

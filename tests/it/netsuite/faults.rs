@@ -70,6 +70,7 @@ async fn throttling_is_obeyed_and_a_card_is_told_when_to_come_back() {
     assert!(until > house.clock.now());
     assert_eq!(house.calls("suiteql").await, 3);
 
+    house.clock.advance(seconds(60));
     house.reset().await;
     house.fault("suiteql", json!({"kind": "status", "status": 429, "retryAfter": 30}), None).await;
     let refused = house.read(Lane::Card).await;

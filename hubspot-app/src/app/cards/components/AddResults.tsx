@@ -26,6 +26,7 @@ const VARIANT = {
   not_found: 'danger',
   no_permission: 'danger',
   erp_unavailable: 'danger',
+  hubspot_unavailable: 'danger',
 } as const satisfies Record<AddOutcome, string>;
 
 /** Last step, shown where not all went as asked: what became of each row. */

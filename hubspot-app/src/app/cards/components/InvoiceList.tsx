@@ -37,7 +37,9 @@ export function InvoiceList({ answer, list, query, removal }: InvoiceListProps) 
       <TroubleAlerts answer={answer} list={list} />
       {answer.state === 'ambiguous' ? <CandidateChooser answer={answer} onLinked={list.reload} /> : null}
       <CustomerLines answer={answer} />
-      {answer.summary.length > 0 ? <SummaryStrip summary={answer.summary} /> : null}
+      {answer.summary.length > 0 || !answer.summaryComplete ? (
+        <SummaryStrip summary={answer.summary} complete={answer.summaryComplete} />
+      ) : null}
       {hasRows ? <Rows answer={answer} list={list} query={query} removal={removal} /> : null}
       {isBare && answer.state === 'ready' ? <Empty answer={answer} /> : null}
       <MissingRows answer={answer} removal={removal} />

@@ -4,12 +4,14 @@ import type { CurrencySummary } from '@ledgercard/shared';
 import { useCard } from './CardContext.tsx';
 
 /** The record's totals: one block per currency, since amounts of different currencies have no sum. */
-export function SummaryStrip({ summary }: { summary: CurrencySummary[] }) {
+export function SummaryStrip({ summary, complete }: { summary: CurrencySummary[]; complete: boolean }) {
+  const { t } = useCard();
   return (
     <Flex direction="column" gap="sm">
       {summary.map((one) => (
         <CurrencyBlock key={one.currency} summary={one} />
       ))}
+      {complete ? null : <Text variant="microcopy">{t('summary.incomplete')}</Text>}
     </Flex>
   );
 }

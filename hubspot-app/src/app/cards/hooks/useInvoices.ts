@@ -3,8 +3,9 @@ import { useCard } from '../components/CardContext.tsx';
 import type { ListControls } from './useListQuery.ts';
 import { usePolledRead } from './usePolledRead.ts';
 
-function isRefreshing(answer: ListAnswer): boolean {
-  return answer.connections.some((connection) => connection.freshness.state === 'refreshing');
+/** Something is still being read, though there is something to show: the backend says when to ask again. */
+function isSettling(answer: ListAnswer): boolean {
+  return answer.retryAfterMs !== null;
 }
 
 /** The list of this record as the controls ask for it. */
@@ -18,5 +19,5 @@ export function useInvoices(asked: ListControls, pageSize: number) {
     status: asked.status,
     q: asked.text,
   };
-  return usePolledRead(JSON.stringify(query), () => api.list(query), { isSettling: isRefreshing });
+  return usePolledRead(JSON.stringify(query), () => api.list(query), { isSettling });
 }

@@ -36,6 +36,7 @@ export function isListAnswer(value: unknown): value is ListAnswer {
     isObject(value) &&
     hasState(value, LIST_STATES) &&
     hasArrays(value, 'connections', 'customers', 'candidates', 'rows', 'missing', 'summary', 'suggestions') &&
+    typeof value['summaryComplete'] === 'boolean' &&
     typeof value['page'] === 'number' &&
     typeof value['pageSize'] === 'number' &&
     typeof value['total'] === 'number'

@@ -156,6 +156,8 @@ export interface ListAnswer {
   truncated: { shown: number; of: number } | null;
   /** Sums over all of the record's documents, whatever the filter; one per currency. */
   summary: CurrencySummary[];
+  /** False where the sums could not be read in full: they say too little and must not be shown as all. */
+  summaryComplete: boolean;
   suggestions: Suggestion[];
   /** False where HubSpot could not be asked for the record's e-mails and associations: matches and suggestions may be missing. */
   hubspotReachable: boolean;
@@ -214,7 +216,8 @@ export type AddOutcome =
   | 'needs_confirmation'
   | 'not_found'
   | 'no_permission'
-  | 'erp_unavailable';
+  | 'erp_unavailable'
+  | 'hubspot_unavailable';
 
 export interface AddAnswer {
   results: { connectionId: string; invoiceId: string; outcome: AddOutcome; associationId: string | null }[];
@@ -241,7 +244,7 @@ export interface LinkRequest extends RecordRef {
 }
 
 export interface LinkAnswer {
-  outcome: 'linked' | 'already_linked' | 'not_found' | 'no_permission' | 'erp_unavailable';
+  outcome: 'linked' | 'already_linked' | 'not_found' | 'no_permission' | 'erp_unavailable' | 'hubspot_unavailable';
 }
 
 /** Body of POST /api/card/refresh: forgets what was read for this record; the next list reads anew. */

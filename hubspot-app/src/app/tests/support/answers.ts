@@ -98,6 +98,7 @@ export function listAnswer(rows: InvoiceRow[], more: Partial<ListAnswer> = {}): 
     allRows: rows.length,
     truncated: null,
     summary: rows.length === 0 ? [] : [summary('USD', '13.86')],
+    summaryComplete: true,
     suggestions: [],
     hubspotReachable: true,
     ...more,

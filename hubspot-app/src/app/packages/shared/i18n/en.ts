@@ -187,6 +187,7 @@ export const en = {
   'outcome.not_found': 'Not found in the ERP',
   'outcome.no_permission': 'The ERP role may not read it',
   'outcome.erp_unavailable': 'The ERP could not be asked; nothing was added',
+  'outcome.hubspot_unavailable': 'HubSpot could not be asked about this record; nothing was added',
 
   // Suggestions
   'suggest.title': 'Suggestions',
@@ -209,6 +210,8 @@ export const en = {
   'link.not_found': 'The ERP no longer has this customer.',
   'link.no_permission': 'The ERP role may not read this customer.',
   'link.erp_unavailable': 'The ERP could not be asked; nothing was changed.',
+  'link.hubspot_unavailable': 'HubSpot could not be asked for this contact’s addresses; nothing was changed.',
+  'summary.incomplete': 'The totals are not complete at the moment: not everything could be read.',
 
   // Missing rows
   'missing.title': 'Attached, but not shown',

@@ -184,6 +184,7 @@ export const fr: Dictionary = {
   'outcome.not_found': 'Introuvable dans l’ERP',
   'outcome.no_permission': 'Le rôle dans l’ERP ne peut pas la lire',
   'outcome.erp_unavailable': 'L’ERP est injoignable ; rien n’a été ajouté',
+  'outcome.hubspot_unavailable': 'HubSpot n’a pas pu être interrogé sur cette fiche ; rien n’a été ajouté',
 
   'suggest.title': 'Suggestions',
   'suggest.what': 'Pas sur cette fiche, mais sans doute à leur place ici.',
@@ -204,6 +205,8 @@ export const fr: Dictionary = {
   'link.not_found': 'L’ERP n’a plus ce client.',
   'link.no_permission': 'Le rôle dans l’ERP ne peut pas lire ce client.',
   'link.erp_unavailable': 'L’ERP est injoignable ; rien n’a été changé.',
+  'link.hubspot_unavailable': 'HubSpot n’a pas pu donner les adresses de ce contact ; rien n’a été changé.',
+  'summary.incomplete': 'Les totaux sont incomplets pour le moment : tout n’a pas pu être lu.',
 
   'missing.title': 'Ajoutées, mais pas affichées',
   'missing.deleted_in_erp': 'Supprimée dans l’ERP',
