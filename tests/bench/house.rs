@@ -1,0 +1,185 @@
+//! Ledgercard itself: planted once on a database of its own, then served by the program that is shipped.
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use anyhow::{Context as _, ensure};
+use ledgercard::{
+    app::App,
+    cli::{
+        demo::{APP_ID, CLIENT_ID, CLIENT_SECRET, PUBLIC_URL},
+        plant,
+    },
+    clock::Clock,
+    config::Config,
+    vault::KeyRing,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+use crate::{
+    http::{self, Connection},
+    process::{self, Running, SERVED},
+    sandbox::Sandbox,
+    sign::{self, Ask},
+};
+
+/// The shipped program, built with the same optimisation.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ledgercard");
+/// The user who looks at the card.
+pub const USER: u32 = 1001;
+
+/// A contact that is linked with a customer.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    pub portal: String,
+    pub object: String,
+}
+
+impl Contact {
+    /// A list of this contact, signed now.
+    pub fn request(&self, page_size: u32) -> Vec<u8> {
+        self.request_at("/api/card/invoices", page_size, USER)
+    }
+
+    pub fn request_at(&self, path: &str, page_size: u32, user: u32) -> Vec<u8> {
+        sign::get(Ask { path, portal: &self.portal, object_type: "0-1", object: &self.object, page_size }, user)
+    }
+}
+
+/// What every Ledgercard here is started with.
+pub struct House {
+    folder: TempDir,
+    hubspot: SocketAddr,
+    /// Contacts that are linked with one customer each.
+    pub contacts: Vec<Contact>,
+}
+
+/// What differs between one start and the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Start {
+    pub netsuite: SocketAddr,
+    /// How old an answer may be to count as new, in seconds.
+    pub fresh: u32,
+}
+
+impl House {
+    /// A database with the sandbox's portals, connections and links.
+    pub async fn plant(sandbox: &Sandbox) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Clock::system();
+        KeyRing::write_new(&folder.path().join("keys"), &KeyRing::generate(&clock))?;
+        let plan = http::control(sandbox.hubspot, "GET", "/_sandbox/plant", None).await?;
+        let house = Self { folder, hubspot: sandbox.hubspot, contacts: contacts(plan)? };
+        let start = Start { netsuite: sandbox.netsuite, fresh: 60 };
+        let environment = house.environment("127.0.0.1:0".parse()?, start);
+        let config = Config::load(None, environment.into_iter().map(|(name, value)| (name, Some(value))))?;
+        let app = App::build(&config, clock.clone()).await?;
+        let url = |address: SocketAddr| format!("http://{address}").parse();
+        plant::plant(&app, &clock, &url(sandbox.hubspot)?, &url(sandbox.netsuite)?).await?;
+        app.db.close().await;
+        Ok(house)
+    }
+
+    fn environment(&self, listen: SocketAddr, start: Start) -> Vec<(String, String)> {
+        let file = |name: &str| self.folder.path().join(name).display().to_string();
+        let settings = [
+            ("SERVER__LISTEN", listen.to_string()),
+            ("SERVER__PUBLIC_URL", PUBLIC_URL.to_owned()),
+            ("HUBSPOT__APP_ID", APP_ID.to_owned()),
+            ("HUBSPOT__CLIENT_ID", CLIENT_ID.to_owned()),
+            ("HUBSPOT__CLIENT_SECRETS", CLIENT_SECRET.to_owned()),
+            ("HUBSPOT__API_URL", format!("http://{}", self.hubspot)),
+            ("DATABASE__URL", format!("sqlite:{}", file("ledgercard.sqlite"))),
+            ("KEYS__FILE", file("keys")),
+            ("NETSUITE__SUITETALK_URL", format!("http://{}/{{label}}", start.netsuite)),
+            ("CARD__FRESH_SECONDS", start.fresh.to_string()),
+            ("LOG__LEVEL", "error".to_owned()),
+        ];
+        settings.into_iter().map(|(name, value)| (format!("LEDGERCARD_{name}"), value)).collect()
+    }
+
+    /// The shipped program's `serve`, ready.
+    pub async fn serve(&self, start: Start) -> anyhow::Result<Server> {
+        self.start(Path::new(PROGRAM), "serve", start).await
+    }
+
+    /// The same server with a route that does nothing (see `null`).
+    pub async fn serve_null(&self, start: Start) -> anyhow::Result<Server> {
+        self.start(&std::env::current_exe()?, "null", start).await
+    }
+
+    async fn start(&self, program: &Path, mode: &str, start: Start) -> anyhow::Result<Server> {
+        let address = process::free_port()?;
+        let began = Instant::now();
+        let mut running = Running::start(SERVED, program, &[mode], &self.environment(address, start))?;
+        let probe = format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        let mut connection = loop {
+            match Connection::open(address).await {
+                Ok(connection) => break connection,
+                Err(_) => running.still_runs()?,
+            }
+            ensure!(began.elapsed() < Duration::from_secs(20), "the server does not listen after 20 s");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        let answer = connection.ask(probe.as_bytes()).await?;
+        ensure!(answer.status == 200, "/readyz answered {}", answer.status);
+        Ok(Server { address, began, ready_after: began.elapsed(), running })
+    }
+}
+
+/// A server that answers.
+pub struct Server {
+    pub address: SocketAddr,
+    /// When its process was started.
+    pub began: Instant,
+    /// From then to the first 200 of `/readyz`.
+    pub ready_after: Duration,
+    running: Running,
+}
+
+impl Server {
+    pub fn pid(&self) -> u32 {
+        self.running.pid()
+    }
+
+    /// The list of `contact`.
+    pub async fn list(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
+        http::once(self.address, &contact.request(page_size)).await
+    }
+
+    /// The list of `contact` once its ERP has answered.
+    pub async fn loaded(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
+        let began = Instant::now();
+        loop {
+            let answer = self.list(contact, page_size).await?;
+            if answer["state"] != "loading" {
+                return Ok(answer);
+            }
+            ensure!(began.elapsed() < Duration::from_secs(30), "the list is still loading after 30 s");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// What of the sandbox's plan is of use here.
+#[derive(Deserialize)]
+struct Plan {
+    links: Vec<PlannedLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlannedLink {
+    portal_id: Value,
+    object_type_id: String,
+    object_id: Value,
+}
+
+fn contacts(plan: Value) -> anyhow::Result<Vec<Contact>> {
+    let plan: Plan = serde_json::from_value(plan).context("the sandbox's plan")?;
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let contacts = plan.links.iter().filter(|link| link.object_type_id == "0-1");
+    Ok(contacts.map(|link| Contact { portal: text(&link.portal_id), object: text(&link.object_id) }).collect())
+}

@@ -1,0 +1,100 @@
+//! The load: so many connections, each asking again as soon as it has its answer, for a few seconds.
+
+use std::{net::SocketAddr, rc::Rc, time::Duration};
+
+use anyhow::{Context as _, ensure};
+use tokio::{task::LocalSet, time::Instant};
+
+use crate::{http::Connection, process};
+
+/// How a round is driven.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub connections: usize,
+    /// Before counting begins.
+    pub run_up: Duration,
+    pub length: Duration,
+}
+
+/// What a round brought.
+#[derive(Debug, Clone, Copy)]
+pub struct Round {
+    pub per_second: f64,
+    /// Milliseconds.
+    pub p50: f64,
+    /// Milliseconds.
+    pub p99: f64,
+    /// The server's processor time for one request, in microseconds.
+    pub server_cpu: f64,
+    /// Which part of its core the load itself used.
+    pub load_busy: f64,
+}
+
+/// Drives `server` with `requests` in turn, each of which must be answered by exactly `wanted`.
+pub async fn round(
+    server: SocketAddr, pid: u32, requests: Vec<Vec<u8>>, wanted: &[u8], shape: Shape,
+) -> anyhow::Result<Round> {
+    let (requests, wanted): (Rc<[Vec<u8>]>, Rc<[u8]>) = (requests.into(), wanted.into());
+    let began = Instant::now() + shape.run_up;
+    let ends = began + shape.length;
+    let local = LocalSet::new();
+    let mut tasks = Vec::new();
+    for at in 0..shape.connections {
+        let connection = Connection::open(server).await.context("the server takes no connection")?;
+        let (requests, wanted) = (Rc::clone(&requests), Rc::clone(&wanted));
+        tasks.push(local.spawn_local(drive(connection, requests, at, wanted, began, ends)));
+    }
+    local
+        .run_until(async move {
+            tokio::time::sleep_until(began).await;
+            let (server_before, own_before) = (process::cpu(pid)?, process::cpu(std::process::id())?);
+            tokio::time::sleep_until(ends).await;
+            let (server_after, own_after) = (process::cpu(pid)?, process::cpu(std::process::id())?);
+            let mut took: Vec<u32> = Vec::new();
+            for task in tasks {
+                took.extend(task.await??);
+            }
+            ensure!(!took.is_empty(), "the server answered nothing in {:?}", shape.length);
+            took.sort_unstable();
+            let seconds = shape.length.as_secs_f64();
+            let answers = f64::from(u32::try_from(took.len())?);
+            Ok(Round {
+                per_second: answers / seconds,
+                p50: share(&took, 50),
+                p99: share(&took, 99),
+                server_cpu: (server_after - server_before).as_secs_f64() / answers * 1e6,
+                load_busy: (own_after - own_before).as_secs_f64() / seconds,
+            })
+        })
+        .await
+}
+
+/// Asks until `ends`; how long each answer took that came between `began` and `ends`, in nanoseconds.
+async fn drive(
+    mut connection: Connection, requests: Rc<[Vec<u8>]>, mut at: usize, wanted: Rc<[u8]>, began: Instant, ends: Instant,
+) -> anyhow::Result<Vec<u32>> {
+    let mut took = Vec::with_capacity(16 * 1024);
+    loop {
+        let asked = Instant::now();
+        let answer = connection.ask(&requests[at % requests.len()]).await?;
+        let now = Instant::now();
+        let body = connection.body(answer);
+        ensure!(
+            answer.status == 200 && body == &*wanted,
+            "another answer than at the start ({}): {}", answer.status, String::from_utf8_lossy(body)
+        );
+        if now >= ends {
+            return Ok(took);
+        }
+        if now >= began {
+            took.push(u32::try_from((now - asked).as_nanos()).unwrap_or(u32::MAX));
+        }
+        at += 1;
+    }
+}
+
+/// The value below which `percent` of these sorted nanoseconds lie, in milliseconds.
+fn share(sorted: &[u32], percent: usize) -> f64 {
+    let at = (sorted.len() * percent / 100).min(sorted.len() - 1);
+    f64::from(sorted[at]) / 1e6
+}
