@@ -14,7 +14,7 @@
 //! | [`cards`] | what the card can do, with its cache | clock, domain, erp (the trait), hubspot, store, vault |
 //! | [`api`] | HTTP in; the only place that knows status codes | clock, cards, vault, domain, hubspot (signatures) |
 //! | [`telemetry`] | logs and every metric's name | nothing |
-//! | [`config`] | one typed tree from file and environment | nothing |
+//! | [`config`] | one typed tree from file and environment | clock, domain, store and vault (addresses and keys), telemetry (levels) |
 //! | [`app`] | wires it all | all but the sandbox |
 //! | `cli` | the commands | all |
 //! | `sandbox` | local stand-ins for HubSpot and the ERPs | clock only; it speaks HTTP to the rest |

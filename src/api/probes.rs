@@ -21,7 +21,7 @@ use crate::{
     cards::{Cards, answer::ListState},
     outbound::Outbound,
     store::Db,
-    telemetry::{Metrics, RouteMetrics},
+    telemetry::{Metrics, metrics::RouteMetrics},
 };
 
 /// Every route that is counted by its name; what fits none is counted as `other`.
@@ -92,10 +92,7 @@ impl Probes {
 
 /// `/healthz`, `/readyz`, `/metrics`.
 pub(super) fn routes() -> Router<Api> {
-    Router::new()
-        .route("/healthz", plain("ok\n"))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(show))
+    Router::new().route("/healthz", plain("ok\n")).route("/readyz", get(ready)).route("/metrics", get(show))
 }
 
 async fn ready(State(api): State<Api>) -> Response {

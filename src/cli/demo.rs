@@ -14,8 +14,10 @@ use super::plant;
 use crate::{
     app::App,
     clock::Clock,
-    config::{Config, Log},
-    sandbox, telemetry,
+    config::{self, Config},
+    sandbox,
+    store::DatabaseUrl,
+    telemetry,
     vault::KeyRing,
 };
 
@@ -92,7 +94,11 @@ impl Running {
 
 pub(super) async fn run(demo: Demo) -> anyhow::Result<()> {
     let page = demo.preview.join("index.html");
-    anyhow::ensure!(page.exists(), "{} is missing: the page is not bundled yet; `make app` does it, `make demo` too", page.display());
+    anyhow::ensure!(
+        page.exists(),
+        "{} is missing: the page is not bundled yet; `make app` does it, `make demo` too",
+        page.display()
+    );
     telemetry::start_log(telemetry::LogFormat::Text, &demo.log)?;
     let running = start(&demo, &Clock::system()).await?;
     super::print(&format!(
@@ -138,5 +144,45 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
         stop,
         serving,
         sandboxes: (hubspot, netsuite),
+    })
+}
+
+fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSettings {
+    sandbox::hubspot::HubSpotSettings {
+        listen: demo.hubspot,
+        clock: clock.clone(),
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: CLIENT_SECRET.to_owned(),
+        app_id: APP_ID.to_owned(),
+        public_url: PUBLIC_URL.to_owned(),
+        backend: demo.listen,
+        preview: Some(demo.preview.clone()),
+        exchanges: demo.exchanges.clone(),
+    }
+}
+
+fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::Result<Config> {
+    let (database, keys) = (demo.dir.join("ledgercard.sqlite"), demo.dir.join("ledgercard.keys"));
+    if demo.fresh && demo.dir.exists() {
+        std::fs::remove_dir_all(&demo.dir).with_context(|| format!("{} cannot be removed", demo.dir.display()))?;
+    }
+    std::fs::create_dir_all(&demo.dir).with_context(|| format!("{} cannot be made", demo.dir.display()))?;
+    if !keys.exists() {
+        KeyRing::write_new(&keys, &KeyRing::generate(clock))?;
+    }
+    let url = demo.database.clone().unwrap_or_else(|| format!("sqlite:{}", database.display()));
+    Ok(Config {
+        server: config::Server { listen: demo.listen, public_url: PUBLIC_URL.to_owned() },
+        hubspot: config::HubSpot {
+            app_id: APP_ID.parse()?,
+            client_id: CLIENT_ID.to_owned(),
+            client_secrets: vec![SecretString::from(CLIENT_SECRET)],
+            api_url: hubspot.as_str().trim_end_matches('/').to_owned(),
+        },
+        database: DatabaseUrl::parse(&SecretString::from(url))?,
+        keys: config::Keys::File(keys),
+        netsuite: config::NetSuite { suitetalk_url: format!("{netsuite}{{label}}"), ..config::NetSuite::default() },
+        card: config::Card::default(),
+        log: config::Log { level: demo.log.clone(), ..config::Log::default() },
     })
 }

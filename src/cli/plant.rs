@@ -18,7 +18,10 @@ use crate::{
         ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId},
         record::{ObjectType, RecordRef},
     },
-    erp::{System, netsuite::{AccountId, Credential}},
+    erp::{
+        System,
+        netsuite::{AccountId, Credential},
+    },
     hubspot::oauth::PortalCredential,
     in_tx,
     outbound::{Answer, Body, Call, Lane},
@@ -88,8 +91,12 @@ pub async fn plant(app: &App, clock: &Clock, hubspot: &Url, netsuite: &Url) -> a
         made.push((connection.portal_id, connection.account.clone(), id));
     }
     for link in &plan.links {
-        let fits = |(portal, account, _): &&(PortalId, String, ConnectionId)| *portal == link.portal_id && *account == link.account;
-        let Some((_, _, id)) = made.iter().find(fits) else { bail!("a link names the unknown account {}", link.account) };
+        let fits = |(portal, account, _): &&(PortalId, String, ConnectionId)| {
+            *portal == link.portal_id && *account == link.account
+        };
+        let Some((_, _, id)) = made.iter().find(fits) else {
+            bail!("a link names the unknown account {}", link.account)
+        };
         plant_link(app, clock, *id, link).await?;
     }
     app.cards.portals_changed();
@@ -110,7 +117,10 @@ async fn plant_portal(app: &App, clock: &Clock, planned: &PlannedPortal) -> anyh
 }
 
 async fn plant_connection(
-    app: &App, clock: &Clock, netsuite: &Url, planned: &PlannedConnection,
+    app: &App,
+    clock: &Clock,
+    netsuite: &Url,
+    planned: &PlannedConnection,
 ) -> anyhow::Result<ConnectionId> {
     let account: AccountId = planned.account.parse()?;
     let pair = rcgen::KeyPair::generate().context("a key pair")?;

@@ -160,7 +160,11 @@ pub(crate) mod samples {
             id: id.parse().unwrap(),
             kind: InvoiceKind::Invoice,
             number: format!("INV-{id}"),
-            customer: CustomerRef { id: "42".parse().unwrap(), number: "CUST-42".to_owned(), name: "Ann & Co".to_owned() },
+            customer: CustomerRef {
+                id: "42".parse().unwrap(),
+                number: "CUST-42".to_owned(),
+                name: "Ann & Co".to_owned(),
+            },
             date: Date::constant(2026, 1, 1),
             due: Some(Date::constant(2026, 1, 31)),
             standing: Standing::Open,

@@ -179,8 +179,16 @@ mod tests {
 
     #[test]
     fn each_age_falls_into_its_bucket() {
-        for (days, wanted) in [(0, [0; 4]), (1, [1, 0, 0, 0]), (30, [1, 0, 0, 0]), (31, [0, 1, 0, 0]), (60, [0, 1, 0, 0]),
-            (61, [0, 0, 1, 0]), (90, [0, 0, 1, 0]), (91, [0, 0, 0, 1])] {
+        for (days, wanted) in [
+            (0, [0; 4]),
+            (1, [1, 0, 0, 0]),
+            (30, [1, 0, 0, 0]),
+            (31, [0, 1, 0, 0]),
+            (60, [0, 1, 0, 0]),
+            (61, [0, 0, 1, 0]),
+            (90, [0, 0, 1, 0]),
+            (91, [0, 0, 0, 1]),
+        ] {
             let sums = only(&Summary::of(&[due(days, 100, "EUR")], DAY));
             let ageing = sums.ageing;
             let found = [ageing.days_1_to_30, ageing.days_31_to_60, ageing.days_61_to_90, ageing.over_90];
@@ -192,9 +200,13 @@ mod tests {
     fn drafts_voids_and_rejected_count_nowhere_and_credits_stand_apart() {
         let mut credit = due(100, 500, "EUR");
         credit.kind = InvoiceKind::CreditNote;
-        let odd = [Standing::Draft, Standing::Voided, Standing::Rejected].map(|standing| Invoice { standing, ..due(5, 100, "EUR") });
+        let odd = [Standing::Draft, Standing::Voided, Standing::Rejected]
+            .map(|standing| Invoice { standing, ..due(5, 100, "EUR") });
         let sums = only(&Summary::of(odd.iter().chain([&credit]), DAY));
-        assert_eq!((sums.count, sums.open.to_string(), sums.overdue.to_string()), (1, "0.00 EUR".into(), "0.00 EUR".into()));
+        assert_eq!(
+            (sums.count, sums.open.to_string(), sums.overdue.to_string()),
+            (1, "0.00 EUR".into(), "0.00 EUR".into())
+        );
         assert_eq!(sums.credit.to_string(), "5.00 EUR");
     }
 

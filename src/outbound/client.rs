@@ -85,6 +85,8 @@ pub enum Body {
     Json(serde_json::Value),
     /// A form, whose values may be secret.
     Form(Vec<(&'static str, SecretString)>),
+    /// Plain text.
+    Text(String),
 }
 
 /// One call to make.
@@ -244,6 +246,7 @@ impl Outbound {
         let builder = match call.body {
             Body::None => builder,
             Body::Json(document) => builder.json(&document),
+            Body::Text(text) => builder.body(text),
             Body::Form(fields) => builder
                 .header(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
                 .body(form(&fields)),

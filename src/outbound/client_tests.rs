@@ -142,6 +142,12 @@ async fn token_headers_and_form_are_sent() {
     }
 }
 
+#[derive(serde::Deserialize, Debug)]
+struct Wanted {
+    #[serde(rename = "name")]
+    _name: Vec<u8>,
+}
+
 #[tokio::test]
 async fn nothing_secret_shows_in_errors_or_debug() {
     let (url, _) = serve(Play::Say(Vec::new())).await;
@@ -153,11 +159,6 @@ async fn nothing_secret_shows_in_errors_or_debug() {
     let (url, _) = serve(Play::Say(said("200 OK", "", br#"{"name":["hidden-name"]}"#))).await;
     let answer = outbound().send(call(url)).await.unwrap();
     assert_eq!(format!("{answer:?}"), "Answer(200, 24 bytes)");
-    #[derive(serde::Deserialize, Debug)]
-    struct Wanted {
-        #[serde(rename = "name")]
-        _name: Vec<u8>,
-    }
     let error = answer.json::<Wanted>().unwrap_err();
     assert_eq!(error, OutboundError::Unreadable { what: "at name[0], line 1 column 22".to_owned() });
 }

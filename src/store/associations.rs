@@ -257,22 +257,23 @@ async fn elsewhere_of(
     record: RecordRef,
     invoices: &[(ConnectionId, InvoiceId)],
 ) -> Result<Vec<Association>, StoreError> {
-    const NUMBERED: &str = "SELECT * FROM (SELECT a.*, row_number() OVER \
-             (PARTITION BY connection_id, invoice_id ORDER BY added_at, id) AS place \
-         FROM associations a WHERE removed_at IS NULL AND portal_id = ";
+    // From the list to the table, by its index: `(a, b) IN (VALUES …)` would make SQLite read all rows of the portal.
+    const NUMBERED: &str = ") AS listed) SELECT * FROM (SELECT a.*, row_number() OVER \
+             (PARTITION BY a.connection_id, a.invoice_id ORDER BY a.added_at, a.id) AS place \
+         FROM wanted CROSS JOIN associations a WHERE a.removed_at IS NULL AND a.connection_id = column1 \
+             AND a.invoice_id = column2 AND a.portal_id = ";
     let Some(last) = invoices.last() else {
         return Ok(Vec::new());
     };
     let pairs = invoices.iter().chain(std::iter::repeat(last)).take(PAIRS);
     Ok(on!(tx, |c| {
-        let mut sql = sqlx::QueryBuilder::new(NUMBERED);
-        sql.push_bind(portal_id.as_i64());
-        sql.push(" AND NOT (object_type = ").push_bind(record.object_type.type_id());
-        sql.push(" AND object_id = ").push_bind(record.object_id.as_i64());
-        sql.push(") AND (connection_id, invoice_id) IN (");
+        let mut sql = sqlx::QueryBuilder::new("WITH wanted AS (SELECT DISTINCT column1, column2 FROM (");
         sql.push_values(pairs, |mut row, (connection_id, invoice_id)| {
             row.push_bind(connection_id.0).push_bind(invoice_id.as_str());
         });
+        sql.push(NUMBERED).push_bind(portal_id.as_i64());
+        sql.push(" AND NOT (a.object_type = ").push_bind(record.object_type.type_id());
+        sql.push(" AND a.object_id = ").push_bind(record.object_id.as_i64());
         sql.push(")) AS numbered WHERE place <= ").push_bind(ELSEWHERE_EACH);
         sql.build_query_as().fetch_all(c).await
     })?)

@@ -1,6 +1,6 @@
 //! The database, opened.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, PgPool, SqlitePool,
@@ -45,14 +45,14 @@ impl Db {
             (Some(file), _) => {
                 let options = SqliteConnectOptions::new()
                     .filename(file)
-                    .create_if_missing(true)
+                    .create_if_missing(false)
                     .foreign_keys(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(BUSY);
-                let first = options.connect().await;
-                migrate::sqlite(first.map_err(|source| StoreError::File { file: file.display().to_string(), source })?)
-                    .await?;
+                let named = |source| StoreError::File { file: file.display().to_string(), source };
+                make_for_owner_alone(file).map_err(|error| named(sqlx::Error::Io(error)))?;
+                migrate::sqlite(options.connect().await.map_err(named)?).await?;
                 sqlite_pools(options).await?
             }
             (None, Some(options)) => {
@@ -120,10 +120,22 @@ impl Db {
     }
 }
 
+/// Makes the file, when it is not there, so that only its owner may read it; SQLite gives its journal the same mode.
+fn make_for_owner_alone(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 async fn sqlite_pools(options: SqliteConnectOptions) -> Result<Pools, StoreError> {
     let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE);
     let write = pool().max_connections(1).connect_with(options.clone()).await?;
-    let readers = options.create_if_missing(false).read_only(true);
+    let readers = options.read_only(true);
     let read = pool().max_connections(SQLITE_READERS).connect_with(readers).await?;
     Ok(Pools::Sqlite { read, write })
 }

@@ -108,12 +108,12 @@ fn judge(told: &dyn DatabaseError) -> Verdict {
     }
     let code = told.code().unwrap_or_default();
     match code.as_ref() {
-        // SQLite: BUSY, LOCKED, BUSY_RECOVERY, BUSY_SNAPSHOT. PostgreSQL: serialization failure, deadlock.
-        "5" | "6" | "261" | "517" | "40001" | "40P01" => Verdict::Again,
+        // SQLite: LOCKED, BUSY_RECOVERY, BUSY_SNAPSHOT. PostgreSQL: serialization failure, deadlock.
+        "6" | "261" | "517" | "40001" | "40P01" => Verdict::Again,
         // SQLite: cannot open. PostgreSQL: shutting down, crashed, starting up.
         "14" | "57P01" | "57P02" | "57P03" => Verdict::Unreachable,
-        // PostgreSQL: lock not available in time, statement cancelled by its time limit, too many connections, no memory.
-        "55P03" | "57014" | "53300" | "53200" => Verdict::Busy,
+        // SQLite: BUSY, after its time limit. PostgreSQL: lock not available in time, statement cancelled by its time limit, too many connections, no memory.
+        "5" | "55P03" | "57014" | "53300" | "53200" => Verdict::Busy,
         _ => Verdict::Broken,
     }
 }

@@ -152,12 +152,13 @@ pub async fn of_records(tx: &mut Tx, portal_id: PortalId, records: &[RecordRef])
         let Some(last) = some.last() else { continue };
         let filled = some.iter().chain(std::iter::repeat(last)).take(RECORDS);
         let part: Vec<Link> = on!(tx, |c| {
-            let mut sql = sqlx::QueryBuilder::new("SELECT * FROM links WHERE portal_id = ");
-            sql.push_bind(portal_id.as_i64()).push(" AND (object_type, object_id) IN (");
+            // From the list to the table, by its index: `(a, b) IN (VALUES …)` would make SQLite read all rows of the portal.
+            let mut sql = sqlx::QueryBuilder::new("WITH wanted AS (SELECT DISTINCT column1, column2 FROM (");
             sql.push_values(filled, |mut row, record| {
                 row.push_bind(record.object_type.type_id()).push_bind(record.object_id.as_i64());
             });
-            sql.push(")");
+            sql.push(") AS listed) SELECT links.* FROM wanted CROSS JOIN links WHERE object_type = column1 ");
+            sql.push("AND object_id = column2 AND portal_id = ").push_bind(portal_id.as_i64());
             sql.build_query_as().fetch_all(c).await
         })?;
         found.extend(part);

@@ -22,8 +22,14 @@ pub fn newest() -> i64 {
 }
 
 pub(super) async fn sqlite(mut connection: SqliteConnection) -> Result<(), StoreError> {
+    // All of it in one transaction that holds the write lock: several processes may open the same file at once.
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Not `run`: its future is not `Send` enough for a spawned task; this is what it calls.
-    let ran = migrator(|s| s.2).run_direct(None, &mut connection, false).await;
+    let ran = migrator(|s| s.2).run_direct(None, &mut *tx, false).await;
+    match ran {
+        Ok(()) => tx.commit().await?,
+        Err(_) => tx.rollback().await?,
+    }
     connection.close().await?;
     ran.map_err(judge)
 }

@@ -32,6 +32,8 @@ pub enum BadDatabaseUrl {
 impl DatabaseUrl {
     /// Reads `sqlite:<path>` (also `sqlite://<path>`) or a `postgres://` address.
     ///
+    /// Behind a connection pooler in transaction mode, the address needs `?statement-cache-capacity=0`.
+    ///
     /// # Errors
     /// [`BadDatabaseUrl`] for anything else.
     pub fn parse(text: &SecretString) -> Result<Self, BadDatabaseUrl> {

@@ -179,3 +179,7 @@ impl State {
         Some(Rest { error, until: now.plus(span), failures })
     }
 }
+
+#[cfg(test)]
+#[path = "flight_tests.rs"]
+mod tests;

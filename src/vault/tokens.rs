@@ -141,6 +141,9 @@ pub enum VaultError {
     /// The database failed.
     #[error("the credential could not be saved")]
     Store(#[from] StoreError),
+    /// The program is going down; the credential may or may not have been kept.
+    #[error("the program is stopping")]
+    Stopped,
 }
 
 /// The credentials and tokens of all portals and connections. Cheap to clone; clones share the tokens in memory.
@@ -189,9 +192,14 @@ impl Vault {
     pub async fn keep(&self, holder: Holder, credential: &SecretString) -> Result<(), VaultError> {
         let sealed = self.0.seal(holder, "sealed", credential);
         let now = self.0.clock.now();
-        in_tx!(self.0.db, "keep a credential", |tx| { credentials::put(tx, holder, &sealed, now).await })?;
-        self.slot(holder).state().reset();
-        Ok(())
+        let vault = self.clone();
+        // In a task of its own: a caller that leaves must not leave the old token in memory beside the new credential.
+        let kept = tokio::spawn(async move {
+            in_tx!(vault.0.db, "keep a credential", |tx| { credentials::put(tx, holder, &sealed, now).await })?;
+            vault.slot(holder).state().reset();
+            Ok(())
+        });
+        kept.await.map_err(|_| VaultError::Stopped)?
     }
 
     /// Forgets a credential and its tokens. `false`: there was none.
@@ -199,9 +207,13 @@ impl Vault {
     /// # Errors
     /// [`VaultError`]; then it stays.
     pub async fn forget(&self, holder: Holder) -> Result<bool, VaultError> {
-        let gone = in_tx!(self.0.db, "forget a credential", |tx| { credentials::remove(tx, holder).await })?;
-        self.slot(holder).state().reset();
-        Ok(gone)
+        let vault = self.clone();
+        let forgotten = tokio::spawn(async move {
+            let gone = in_tx!(vault.0.db, "forget a credential", |tx| { credentials::remove(tx, holder).await })?;
+            vault.slot(holder).state().reset();
+            Ok(gone)
+        });
+        forgotten.await.map_err(|_| VaultError::Stopped)?
     }
 
     /// A token that can be used now. Waits only when there is none, for the one renewal that all callers share; that

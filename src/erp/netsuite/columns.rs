@@ -19,8 +19,6 @@ pub(super) enum Optional {
     PoNumber,
     /// `transaction.voided`
     Voided,
-    /// `transaction.terms`
-    Terms,
     /// Amounts in the document's own currency: the feature Multiple Currencies.
     Foreign,
     /// `transactionline.subsidiary`: the feature Subsidiaries (OneWorld).
@@ -64,7 +62,6 @@ pub(super) const ASKED: [Asked; 7] = [
             ("memo", Optional::Memo),
             ("otherrefnum", Optional::PoNumber),
             ("voided", Optional::Voided),
-            ("terms", Optional::Terms),
             ("currency", Optional::Foreign),
             ("foreigntotal", Optional::Foreign),
             ("foreignamountpaid", Optional::Foreign),
@@ -139,6 +136,18 @@ impl Columns {
     /// Whether the whole table is missing.
     pub(super) fn lacks_table(&self, table: &str) -> bool {
         self.no_table.contains(table)
+    }
+
+    /// Whether asking the account anew may tell how to do without the column `name` that it just refused: one that it was
+    /// taken to have.
+    pub(super) fn may_do_without_column(&self, name: &str) -> bool {
+        let named = ASKED.iter().flat_map(|asked| asked.columns).filter(|(column, _)| *column == name);
+        named.into_iter().any(|(_, lost)| self.has(*lost))
+    }
+
+    /// The same for a table.
+    pub(super) fn may_do_without_table(&self, name: &str) -> bool {
+        ASKED.iter().any(|asked| asked.table == name) && !self.lacks_table(name)
     }
 
     /// Everything that is missing.

@@ -22,7 +22,6 @@ const MOST_LINES: usize = 2 * PAGE;
 pub(super) async fn read(netsuite: &NetSuite, lane: Lane, id: u64) -> Result<InvoiceDetail, ErpError> {
     let heads = netsuite.rows(lane, Extent::UpTo(1), |columns: &Columns| statements::by_ids(columns, &[id])).await?;
     let head = netsuite.heads(&heads)?.pop().ok_or(ErpError::Missing)?;
-    let terms = heads.rows.first().and_then(|row| row.text("termsname")).map(str::to_owned);
     let credit_note = head.kind == InvoiceKind::CreditNote;
     let name = if credit_note { "creditMemo" } else { "invoice" };
     let (record, lines, settled) = tokio::join!(
@@ -43,7 +42,7 @@ pub(super) async fn read(netsuite: &NetSuite, lane: Lane, id: u64) -> Result<Inv
         discount: sums.discount,
         shipping: sums.shipping,
         tax_total: sums.tax_total.or_else(|| sum(currency, taxes.iter().map(|tax| tax.amount))),
-        terms: sums.terms.or(terms),
+        terms: sums.terms,
         payments: payments.collect::<Result<_, _>>()?,
         head,
         lines,

@@ -67,7 +67,8 @@ fn right_to(table: &str) -> &'static str {
         "subsidiary" => "Subsidiaries",
         "item" => "Items",
         "deletedrecord" => "Deleted Records",
-        _ => "Find Transaction",
+        // Without either the table is hidden.
+        _ => "Invoice or Find Transaction",
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn read(answer: &Answer, target: Target) -> Refusal {
     let place = cause.path.as_deref().or(cause.query_param.as_deref()).map(tidy).unwrap_or_default();
     tracing::warn!(status = answer.status, code, place, "NetSuite refused a call");
     match (answer.status, code.as_str()) {
-        (401, _) => Refusal::SignIn,
+        (401, _) | (_, "INVALID_LOGIN" | "INVALID_LOGIN_ATTEMPT") => Refusal::SignIn,
         (429, _) | (_, "CONCURRENCY_LIMIT_EXCEEDED" | "SSS_REQUEST_LIMIT_EXCEEDED") => Refusal::Throttled,
         (408 | 500.., _) | (_, "UNEXPECTED_ERROR") => Refusal::Faulty,
         (403, _) | (_, "INSUFFICIENT_PERMISSION") => {
@@ -234,7 +235,7 @@ mod tests {
     #[case("deletedrecord", "Deleted Records")]
     #[case("currency", "Currency")]
     #[case("Customer", "Customers")]
-    #[case("transaction", "Find Transaction")]
+    #[case("transaction", "Invoice or Find Transaction")]
     fn a_missing_table_names_the_right_to_it(#[case] table: &str, #[case] right: &str) {
         let error = ErpError::from(Refusal::NoTable(table.to_owned()));
         assert_eq!(error, ErpError::Permission { permission: right.to_owned() });

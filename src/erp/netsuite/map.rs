@@ -52,16 +52,26 @@ fn standing(row: &Fields) -> Result<Standing, ErpError> {
         return Ok(Standing::Voided);
     }
     let code = row.text("status").unwrap_or_default();
-    let letter = code.rsplit(':').next().unwrap_or_default().trim();
-    let label = label(row).to_ascii_lowercase();
-    match (letter, label.as_str()) {
-        ("A", _) | (_, "open") => Ok(Standing::Open),
-        ("B", _) | (_, "paid in full" | "fully applied") => Ok(Standing::Paid),
-        ("D", _) | (_, "pending approval") => Ok(Standing::Draft),
-        ("E", _) | (_, "rejected") => Ok(Standing::Rejected),
-        ("V", _) | (_, "voided") => Ok(Standing::Voided),
-        _ => Err(unfit("status")),
-    }
+    let of_letter = match code.rsplit(':').next().unwrap_or_default().trim() {
+        "A" => Some(Standing::Open),
+        "B" => Some(Standing::Paid),
+        "D" => Some(Standing::Draft),
+        "E" => Some(Standing::Rejected),
+        "V" => Some(Standing::Voided),
+        _ => None,
+    };
+    // Some releases send the label where the letter belongs.
+    of_letter.map_or_else(
+        || match label(row).to_ascii_lowercase().as_str() {
+            "open" => Ok(Standing::Open),
+            "paid in full" | "fully applied" => Ok(Standing::Paid),
+            "pending approval" => Ok(Standing::Draft),
+            "rejected" => Ok(Standing::Rejected),
+            "voided" => Ok(Standing::Voided),
+            _ => Err(unfit("status")),
+        },
+        Ok,
+    )
 }
 
 /// The status in NetSuite's words, without the document's kind in front ("Invoice : Open").
@@ -79,11 +89,21 @@ pub(super) fn kind(row: &Fields) -> Result<InvoiceKind, ErpError> {
     }
 }
 
+/// The currency that a record names: its code, in one of the places where releases have it.
+pub(super) fn record_currency(record: &Fields) -> Option<Currency> {
+    [record.shown("currencysymbol"), record.shown("currency"), record.shown("currencyname")]
+        .into_iter()
+        .flatten()
+        .find_map(|code| code.parse().ok())
+}
+
 /// The currency of a row, or the account's own where rows name none.
 fn currency(row: &Fields, base: Option<Currency>) -> Result<Currency, ErpError> {
     match row.text("currency") {
         Some(code) => code.parse().map_err(|_| unfit("currency")),
-        None => base.ok_or_else(|| unfit("currency")),
+        None => base.ok_or_else(|| ErpError::Broken {
+            what: "currency: documents name none; the connection's settings must name the account's own".to_owned(),
+        }),
     }
 }
 

@@ -168,7 +168,8 @@ impl NetSuite {
     {
         let columns = self.columns();
         let refusal = match self.rows_with(lane, extent, &columns, &build).await {
-            Err(refusal @ (Refusal::NoColumn(_) | Refusal::NoTable(_))) => refusal,
+            Err(Refusal::NoColumn(name)) if columns.may_do_without_column(&name) => Refusal::NoColumn(name),
+            Err(Refusal::NoTable(name)) if columns.may_do_without_table(&name) => Refusal::NoTable(name),
             other => return other.map_err(ErpError::from),
         };
         let known = self.columns_after(lane, &columns).await?;

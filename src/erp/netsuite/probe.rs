@@ -10,7 +10,7 @@ use super::{
     Columns, NetSuite, Optional, Refusal,
     calls::Calls,
     columns::{ASKED, Asked},
-    statements::{self, Statement},
+    map, statements,
 };
 use crate::{
     clock::Millis,
@@ -59,12 +59,28 @@ async fn ask_table(calls: &Calls, lane: Lane, asked: &Asked, found: &mut Columns
     }
 }
 
+/// The account's own currency: from the list of currencies, else from any invoice's record.
 async fn base_currency(calls: &Calls, lane: Lane) -> Result<Option<Currency>, ErpError> {
     match calls.page(lane, &statements::base_currency(), 1, 0).await {
-        Ok(rows) => Ok(rows.items.first().and_then(|row| row.text("symbol")).and_then(|code| code.parse().ok())),
-        Err(Refusal::NoTable(_) | Refusal::NoColumn(_)) => Ok(None),
+        Ok(rows) => {
+            let code = rows.items.first().and_then(|row| row.text("symbol"));
+            return Ok(code.and_then(|code| code.parse().ok()));
+        }
+        Err(Refusal::NoTable(_) | Refusal::NoColumn(_)) => {}
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let Some(id) = any_document(calls, lane, "CustInvc").await? else { return Ok(None) };
+    match calls.record(lane, "invoice", id).await {
+        Ok(record) => Ok(map::record_currency(&record)),
+        Err(Refusal::Final(ErpError::Permission { .. } | ErpError::Missing)) => Ok(None),
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// The id of any document of this type that the role sees.
+async fn any_document(calls: &Calls, lane: Lane, type_code: &'static str) -> Result<Option<u64>, ErpError> {
+    let rows = calls.page(lane, &statements::any_document(type_code), 1, 0).await.map_err(ErpError::from)?;
+    Ok(rows.items.first().and_then(|row| row.text("id")).and_then(|id| id.parse().ok()))
 }
 
 /// What an account with these columns can do.
@@ -141,10 +157,7 @@ async fn documents(calls: &Calls, lane: Lane, columns: &Columns) -> Result<Vec<P
         return Ok(findings);
     }
     for (type_code, right) in [("CustInvc", INVOICE), ("CustCred", CREDIT_MEMO), ("CustPymt", PAYMENT)] {
-        let statement: Statement = statements::any_document(type_code);
-        let rows = calls.page(lane, &statement, 1, 0).await.map_err(ErpError::from)?;
-        let id = rows.items.first().and_then(|row| row.text("id")).and_then(|id| id.parse().ok());
-        let finding = match id {
+        let finding = match any_document(calls, lane, type_code).await? {
             None => Finding::CannotBeAsked,
             Some(id) if type_code == "CustInvc" => open_invoice(calls, lane, id).await?,
             Some(_) => Finding::Proved,
@@ -277,3 +290,35 @@ const PAYMENT_LINKS: Asking = (
     false,
     "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Find Transaction and Customer Payment (View)",
 );
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("1/2/2003", Some("M/D/YYYY"))]
+    #[case("2.1.2003", Some("D.M.YYYY"))]
+    #[case("02.01.2003", Some("DD.MM.YYYY"))]
+    #[case("2003-01-02", Some("YYYY-MM-DD"))]
+    #[case("2-Jan-2003", Some("D-Mon-YYYY"))]
+    #[case("2 January 2003", Some("D Month YYYY"))]
+    #[case("2003/1/2", Some("YYYY/M/D"))]
+    #[case("", None)]
+    #[case("12/31/1999", None)]
+    #[case("2003", None)]
+    fn date_formats(#[case] sample: &str, #[case] format: Option<&str>) {
+        assert_eq!(date_format(sample).as_deref(), format);
+    }
+
+    #[rstest]
+    #[case("2023-11-14 22:13:20", Some(0))]
+    #[case("2023-11-14 14:14:01", Some(-480))]
+    #[case("2023-11-15 03:43:20", Some(330))]
+    #[case("2023-11-20 03:43:20", None)]
+    #[case("11/14/2023", None)]
+    fn offsets_from_utc(#[case] now: &str, #[case] minutes: Option<i32>) {
+        assert_eq!(offset(now, Millis(1_700_000_000_000)), minutes);
+    }
+}

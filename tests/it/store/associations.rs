@@ -154,7 +154,7 @@ on_both! {
         house.clock.advance(UNDO);
         assert_eq!(restore(house, &row).await, Restored::Restored(row.clone()), "the last moment counts");
         assert_eq!(restore(house, &row).await, Restored::AlreadyAttached(row.clone()), "twice changes nothing");
-        assert_eq!(on_record(house, &connection, 501).await, [row.clone()]);
+        assert_eq!(on_record(house, &connection, 501).await, std::slice::from_ref(&row));
 
         remove(house, &row).await;
         house.clock.advance(UNDO + Duration::from_millis(1));

@@ -20,26 +20,26 @@ use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 /// Where PostgreSQL is.
-pub const URL_VARIABLE: &str = "TEST_DATABASE_URL";
+pub(crate) const URL_VARIABLE: &str = "TEST_DATABASE_URL";
 
 /// A migrated database, and a clock that stands still.
-pub struct House {
-    pub url: DatabaseUrl,
-    pub db: Db,
-    pub clock: Clock,
+pub(crate) struct House {
+    pub(crate) url: DatabaseUrl,
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
 }
 
 /// What a test does.
-pub type Body = for<'a> fn(&'a House) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+pub(crate) type Body = for<'a> fn(&'a House) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 impl House {
     /// The present instant.
-    pub fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.clock.now()
     }
 
     /// A portal with one connection.
-    pub async fn portal(&self, id: u64) -> (PortalId, Connection) {
+    pub(crate) async fn portal(&self, id: u64) -> (PortalId, Connection) {
         let portal = PortalId(id);
         in_tx!(self.db, "test", |tx| {
             portals::put(tx, portal, "Europe/Paris", "app-eu1.hubspot.com", self.now()).await
@@ -49,7 +49,7 @@ impl House {
     }
 
     /// Another connection of a portal.
-    pub async fn connection(&self, portal_id: PortalId, account: &str) -> Connection {
+    pub(crate) async fn connection(&self, portal_id: PortalId, account: &str) -> Connection {
         let id = ConnectionId(self.clock.new_id());
         let settings = serde_json::json!({ "features": ["multi_currency"] });
         let new = NewConnection {
@@ -65,7 +65,7 @@ impl House {
     }
 
     /// An association to be made.
-    pub fn new_association<'a>(
+    pub(crate) fn new_association<'a>(
         &self,
         connection: &Connection,
         record: RecordRef,
@@ -81,20 +81,20 @@ impl House {
         }
     }
 
-    pub fn link_id(&self) -> LinkId {
+    pub(crate) fn link_id(&self) -> LinkId {
         LinkId(self.clock.new_id())
     }
 }
 
-pub fn contact(id: u64) -> RecordRef {
+pub(crate) fn contact(id: u64) -> RecordRef {
     RecordRef { object_type: ObjectType::Contact, object_id: ObjectId(id) }
 }
 
-pub fn company(id: u64) -> RecordRef {
+pub(crate) fn company(id: u64) -> RecordRef {
     RecordRef { object_type: ObjectType::Company, object_id: ObjectId(id) }
 }
 
-pub fn invoice(text: &str) -> InvoiceId {
+pub(crate) fn invoice(text: &str) -> InvoiceId {
     text.parse().unwrap()
 }
 
@@ -104,7 +104,7 @@ fn clock() -> Clock {
 }
 
 /// Runs a test on a SQLite file.
-pub async fn on_sqlite(body: Body) {
+pub(crate) async fn on_sqlite(body: Body) {
     let folder = tempfile::tempdir().unwrap();
     let url = DatabaseUrl::sqlite(folder.path().join("ledgercard.db"));
     let clock = clock();
@@ -116,7 +116,7 @@ pub async fn on_sqlite(body: Body) {
 
 /// Runs a test on PostgreSQL in a schema of its own, which goes afterwards. Without PostgreSQL it fails where tests must be
 /// complete, and otherwise says that this half did not run.
-pub async fn on_postgres(name: &str, body: Body) {
+pub(crate) async fn on_postgres(name: &str, body: Body) {
     let Some(schema) = Schema::make(name).await else { return };
     let clock = clock();
     let db = Db::open(&schema.url, clock.clone()).await.unwrap();
@@ -135,15 +135,15 @@ pub async fn on_postgres(name: &str, body: Body) {
 }
 
 /// A schema on the PostgreSQL server of the tests.
-pub struct Schema {
-    pub name: String,
-    pub url: DatabaseUrl,
+pub(crate) struct Schema {
+    pub(crate) name: String,
+    pub(crate) url: DatabaseUrl,
     server: String,
 }
 
 impl Schema {
     /// Makes an empty schema; `None` when there is no server and none is required.
-    pub async fn make(test: &str) -> Option<Self> {
+    pub(crate) async fn make(test: &str) -> Option<Self> {
         let server = server()?;
         // The process tells apart tests that run at once; the test's name tells a person what was left behind.
         let short: String = test.chars().rev().filter(char::is_ascii_alphanumeric).take(30).collect();
@@ -159,14 +159,14 @@ impl Schema {
     }
 
     /// A connection that sees the schema's tables but is none of [`Db`]'s.
-    pub async fn look(&self) -> sqlx::PgConnection {
+    pub(crate) async fn look(&self) -> sqlx::PgConnection {
         let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
         connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("SET search_path = {}", self.name)))).await.unwrap();
         connection
     }
 
     /// Removes it with everything in it.
-    pub async fn drop(&self) {
+    pub(crate) async fn drop(&self) {
         let mut admin = sqlx::PgConnection::connect(&self.server).await.unwrap();
         admin.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP SCHEMA {} CASCADE", self.name)))).await.unwrap();
         admin.close().await.unwrap();
@@ -186,7 +186,7 @@ fn server() -> Option<String> {
         "{URL_VARIABLE} is not set, and the tests on PostgreSQL are required here"
     );
     SAID.call_once(|| {
-        eprintln!("!!! NOT RUN ON POSTGRESQL: set {URL_VARIABLE}=postgres://user@host:port/database !!!")
+        eprintln!("!!! NOT RUN ON POSTGRESQL: set {URL_VARIABLE}=postgres://user@host:port/database !!!");
     });
     None
 }

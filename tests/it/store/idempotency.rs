@@ -9,7 +9,7 @@ use std::{
 };
 
 use ledgercard::{
-    domain::ids::{PortalId, UserId},
+    domain::ids::{IdempotencyKey, PortalId, UserId},
     in_tx,
     store::{
         Access, StoreError,

@@ -1,9 +1,18 @@
 //! The conformance suite of the store: every function on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that fails says so by panicking"
+)]
+
 mod associations;
 pub(crate) mod fixture;
 mod idempotency;
 mod links;
+mod quiet;
 mod schema;
 mod tenants;
 mod transactions;
+mod vault;

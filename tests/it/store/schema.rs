@@ -47,11 +47,11 @@ async fn sqlite_columns(db: &Db) -> Vec<Column> {
 
 async fn postgres_columns(schema: &Schema) -> Vec<Column> {
     const SQL: &str = "SELECT table_name::text AS tab, column_name::text AS col, data_type::text AS kind, \
-             is_nullable::text AS hollow, collation_name::text AS collation \
-         FROM information_schema.columns WHERE table_schema = $1 AND table_name NOT LIKE '\\_sqlx%' \
-         ORDER BY 1 COLLATE \"C\", 2 COLLATE \"C\"";
+             is_nullable::text AS hollow, collation_name::text AS sorted \
+         FROM information_schema.columns WHERE table_schema = $1 AND table_name NOT LIKE '\\_sqlx%'";
     let rows = sqlx::query(SQL).bind(&schema.name).fetch_all(&mut schema.look().await).await.unwrap();
-    rows.iter()
+    let mut columns: Vec<Column> = rows
+        .iter()
         .map(|row| {
             let (table, column): (String, String) = (row.get("tab"), row.get("col"));
             let kind = match row.get::<String, _>("kind").as_str() {
@@ -62,7 +62,7 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
                 "bytea" => "bytes",
                 other => panic!("{table}.{column} is {other}"),
             };
-            let collation: Option<String> = row.get("collation");
+            let collation: Option<String> = row.get("sorted");
             assert_eq!(
                 collation.as_deref(),
                 (kind == "text").then_some("C"),
@@ -70,7 +70,9 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
             );
             (table, column, kind, row.get::<String, _>("hollow") == "YES")
         })
-        .collect()
+        .collect();
+    columns.sort();
+    columns
 }
 
 #[tokio::test]
@@ -87,6 +89,23 @@ async fn both_schemas_have_the_same_tables_columns_and_nulls() {
         tables.into_iter().collect::<Vec<_>>(),
         ["associations", "connections", "credentials", "idempotency", "links", "portals"]
     );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_sqlite_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (db, _) = sqlite(&folder).await;
+    let mut tx = db.begin(Access::Write).await.unwrap();
+    ledgercard::store::portals::list(&mut tx).await.unwrap();
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = entry.as_ref().unwrap().metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{entry:?}");
+        files += 1;
+    }
+    assert_eq!(files, 3, "the file, its journal, its index");
 }
 
 #[tokio::test]
@@ -138,6 +157,20 @@ on_both! {
         }
         let kept = ledgercard::in_tx!(house.db, read "test", |tx| { ledgercard::store::portals::get(tx, portal).await }).unwrap();
         assert!(kept.is_some());
+    }
+
+    async fn a_new_database_is_opened_by_several_at_once(house) {
+        // As if nothing had been there yet.
+        let tables = ["idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
+        run(&house.db, tables.map(|table| format!("DROP TABLE {table};")).concat()).await;
+        let openers: Vec<_> = (0..4).map(|_| {
+            let (url, clock) = (house.url.clone(), house.clock.clone());
+            tokio::spawn(async move { Db::open(&url, clock).await.unwrap().close().await })
+        }).collect();
+        for opener in openers {
+            opener.await.unwrap();
+        }
+        house.portal(1).await;
     }
 
     async fn a_database_of_a_newer_version_is_refused(house) {

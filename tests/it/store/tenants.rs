@@ -53,7 +53,7 @@ on_both! {
         in_tx!(house.db, "test", |tx| {
             assert_eq!(connections::get(tx, one, mine.id).await?, Some(mine.clone()));
             assert_eq!(connections::get(tx, one, theirs.id).await?, None);
-            assert_eq!(connections::list_of_portal(tx, two).await?, [theirs.clone()]);
+            assert_eq!(connections::list_of_portal(tx, two).await?, std::slice::from_ref(&theirs));
             assert!(!connections::set_settings(tx, one, theirs.id, &serde_json::json!({}), house.now()).await?);
             assert!(!connections::set_status(tx, one, theirs.id, ConnectionStatus::Paused, house.now()).await?);
             assert_eq!(connections::get(tx, two, theirs.id).await?, Some(theirs.clone()));

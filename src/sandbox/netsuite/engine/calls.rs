@@ -92,20 +92,24 @@ impl Translator<'_> {
             }
             Expr::Cast { kind: CastKind::Cast, expr, data_type, format: None } => {
                 let value = self.value(expr, place)?;
-                match data_type {
-                    DataType::Varchar(_) | DataType::Char(_) | DataType::Nvarchar(_) => Ok(self.as_text(value)),
-                    DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("varchar2") => {
-                        Ok(self.as_text(value))
-                    }
-                    DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("number") => {
-                        self.as_number(value)
-                    }
-                    DataType::Integer(None) | DataType::Int(None) => {
-                        Ok(Sql::new(format!("ora_round({})", self.as_number(value)?.text), Kind::Number))
-                    }
-                    DataType::Decimal(_) | DataType::Numeric(_) => self.as_number(value),
-                    _ => Err(unsupported()),
-                }
+                self.cast(value, data_type)
+            }
+            _ => Err(unsupported()),
+        }
+    }
+
+    fn cast(&self, value: Sql, data_type: &DataType) -> Result<Sql, SuiteQlError> {
+        let custom = match data_type {
+            DataType::Custom(name, _) => name.to_string().to_uppercase(),
+            _ => String::new(),
+        };
+        match data_type {
+            DataType::Varchar(_) | DataType::Char(_) | DataType::Nvarchar(_) => Ok(self.as_text(value)),
+            DataType::Custom(..) if custom == "VARCHAR2" => Ok(self.as_text(value)),
+            DataType::Custom(..) if custom == "NUMBER" => self.as_number(value),
+            DataType::Decimal(_) | DataType::Numeric(_) => self.as_number(value),
+            DataType::Integer(None) | DataType::Int(None) => {
+                Ok(Sql::new(format!("ora_round({})", self.as_number(value)?.text), Kind::Number))
             }
             _ => Err(unsupported()),
         }

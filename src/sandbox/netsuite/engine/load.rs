@@ -48,14 +48,23 @@ pub(super) fn fill(db: &mut Connection, schema: &Schema, books: &Books) -> rusql
     write.commit()
 }
 
-type Cell<'a> = (&'a str, Value);
+/// Writes one row; names and values stand side by side.
+macro_rules! put {
+    ($db:expr, $table:literal { $first:literal: $value:expr $(, $name:literal: $other:expr)* $(,)? }) => {
+        write(
+            $db,
+            concat!(
+                "INSERT INTO \"", $table, "\" (\"", $first, "\"" $(, ",\"", $name, "\"")*, ") VALUES (?"
+                $(, put!(mark $name))*, ")"
+            ),
+            [$value $(, $other)*],
+        )
+    };
+    (mark $name:literal) => { ",?" };
+}
 
-fn put(db: &Connection, table: &str, row: Vec<Cell<'_>>) -> rusqlite::Result<()> {
-    let row: Vec<_> = row.into_iter().filter(|(_, v)| *v != Value::Null).collect();
-    let names: Vec<_> = row.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-    let marks = vec!["?"; row.len()].join(",");
-    let mut insert = db.prepare_cached(&format!("INSERT INTO \"{table}\" ({}) VALUES ({marks})", names.join(",")))?;
-    insert.execute(params_from_iter(row.into_iter().map(|(_, value)| value))).map(|_| ())
+fn write<const N: usize>(db: &Connection, insert: &'static str, row: [Value; N]) -> rusqlite::Result<()> {
+    db.prepare_cached(insert)?.execute(params_from_iter(row)).map(|_| ())
 }
 
 /// Text; the empty text is null, as in Oracle.
@@ -96,196 +105,98 @@ fn instant(value: DateTime) -> Value {
 }
 
 fn small_tables(db: &Connection, books: &Books) -> rusqlite::Result<()> {
-    for (at, c) in books.currencies.iter().enumerate() {
-        put(
-            db,
-            "currency",
-            vec![
-                ("id", id(c.id)),
-                ("symbol", text(c.symbol)),
-                ("name", text(c.name)),
-                ("isbasecurrency", flag(at == 0)),
-                ("currencyprecision", id(c.digits)),
-                ("exchangerate", number(c.rate)),
-                ("isinactive", flag(false)),
-            ],
-        )?;
-        if let Some(base) = books.currencies.first() {
-            put(
-                db,
-                "currencyrate",
-                vec![
-                    ("basecurrency", id(base.id)),
-                    ("transactioncurrency", id(c.id)),
-                    ("exchangerate", number(c.rate)),
-                ],
-            )?;
-        }
-    }
+    currencies(db, books)?;
     for s in &books.subsidiaries {
-        put(
-            db,
-            "subsidiary",
-            vec![
-                ("id", id(s.id)),
-                ("name", text(s.name)),
-                ("fullname", text(s.name)),
-                ("country", text(s.country)),
-                ("currency", id(s.currency)),
-                ("isinactive", flag(false)),
-                ("iselimination", flag(false)),
-            ],
-        )?;
+        put!(db, "subsidiary" {
+            "id": id(s.id), "name": text(s.name), "fullname": text(s.name), "country": text(s.country),
+            "currency": id(s.currency), "isinactive": flag(false), "iselimination": flag(false),
+        })?;
     }
     for t in &books.terms {
-        put(
-            db,
-            "term",
-            vec![
-                ("id", id(t.id)),
-                ("name", text(t.name)),
-                ("daysuntilnetdue", Value::Integer(t.days.into())),
-                ("isinactive", flag(false)),
-            ],
-        )?;
+        put!(db, "term" {
+            "id": id(t.id), "name": text(t.name), "daysuntilnetdue": Value::Integer(t.days.into()), "isinactive": flag(false),
+        })?;
     }
     for e in &books.employees {
-        put(
-            db,
-            "employee",
-            vec![
-                ("id", id(e.id)),
-                ("entityid", text(format!("{} {}", e.first_name, e.last_name))),
-                ("firstname", text(&e.first_name)),
-                ("lastname", text(&e.last_name)),
-                ("email", text(&e.email)),
-                ("isinactive", flag(false)),
-            ],
-        )?;
+        put!(db, "employee" {
+            "id": id(e.id), "entityid": text(format!("{} {}", e.first_name, e.last_name)), "firstname": text(&e.first_name),
+            "lastname": text(&e.last_name), "email": text(&e.email), "isinactive": flag(false),
+        })?;
     }
     for i in &books.items {
-        put(
-            db,
-            "item",
-            vec![
-                ("id", id(i.id)),
-                ("itemid", text(&i.number)),
-                ("fullname", text(&i.number)),
-                ("displayname", text(&i.name)),
-                ("description", text(&i.name)),
-                ("itemtype", text("NonInvtPart")),
-                ("isinactive", flag(false)),
-            ],
-        )?;
+        put!(db, "item" {
+            "id": id(i.id), "itemid": text(&i.number), "fullname": text(&i.number), "displayname": text(&i.name),
+            "description": text(&i.name), "itemtype": text("NonInvtPart"), "isinactive": flag(false),
+        })?;
     }
-    features(db, books)
+    for (key, name) in [("MULTICURRENCY", "Multiple Currencies"), ("SUBSIDIARIES", "Subsidiaries")] {
+        put!(db, "companyfeaturesetup" {
+            "id": text(key), "name": text(name), "isavailable": flag(true), "isactive": flag(true),
+        })?;
+    }
+    Ok(())
 }
 
-fn features(db: &Connection, books: &Books) -> rusqlite::Result<()> {
-    let listed = [
-        ("MULTICURRENCY", "Multiple Currencies", books.currencies.len() > 1),
-        ("SUBSIDIARIES", "Subsidiaries", books.subsidiaries.len() > 1),
-    ];
-    for (key, name, active) in listed {
-        put(
-            db,
-            "companyfeaturesetup",
-            vec![("name", text(name)), ("isavailable", flag(true)), ("isactive", flag(active)), ("id", text(key))],
-        )?;
+fn currencies(db: &Connection, books: &Books) -> rusqlite::Result<()> {
+    for (at, c) in books.currencies.iter().enumerate() {
+        put!(db, "currency" {
+            "id": id(c.id), "symbol": text(c.symbol), "name": text(c.name), "isbasecurrency": flag(at == 0),
+            "currencyprecision": id(c.digits), "exchangerate": number(c.rate), "isinactive": flag(false),
+        })?;
+        put!(db, "currencyrate" {
+            "basecurrency": id(books.currencies[0].id), "transactioncurrency": id(c.id), "exchangerate": number(c.rate),
+        })?;
     }
     Ok(())
 }
 
 fn put_customer(db: &Connection, c: &Customer) -> rusqlite::Result<()> {
-    let person = c.company.is_none();
-    let title = text(format!("{} {}", c.number, c.name()));
-    let shared = vec![
-        ("id", id(c.id)),
-        ("entityid", text(&c.number)),
-        ("entitytitle", title),
-        ("altname", text(c.name())),
-        ("isperson", flag(person)),
-        ("firstname", maybe(c.first_name.as_deref())),
-        ("lastname", maybe(c.last_name.as_deref())),
-        ("email", maybe(c.email.as_deref())),
-        ("altemail", maybe(c.other_email.as_deref())),
-        ("phone", maybe(c.phone.as_deref())),
-        ("isinactive", flag(c.inactive)),
-        ("comments", maybe(c.comments.as_deref())),
-        ("lastmodifieddate", instant(c.modified)),
-        ("datecreated", instant(c.modified)),
-    ];
-    let mut entity = shared.clone();
-    entity.extend([("type", text("CustJob")), ("customer", id(c.id))]);
-    put(db, "entity", entity)?;
-    let mut customer = shared;
-    customer.extend([
-        ("companyname", maybe(c.company.as_deref())),
-        ("searchstage", text("Customer")),
-        ("currency", id(c.currency)),
-        ("terms", id(c.terms)),
-        ("salesrep", maybe_id(c.sales_rep)),
-        ("defaultbillingaddress", id(c.id)),
-        ("defaultshippingaddress", id(c.id)),
-        ("duplicate", flag(false)),
-    ]);
-    put(db, "customer", customer)?;
-    put(
-        db,
-        "entityaddress",
-        vec![
-            ("nkey", id(c.id)),
-            ("addr1", text(&c.address.street)),
-            ("city", text(&c.address.city)),
-            ("state", maybe(c.address.state.as_deref())),
-            ("zip", maybe(c.address.zip.as_deref())),
-            ("country", text(c.address.country)),
-            ("addressee", text(c.name())),
-        ],
-    )?;
-    put(
-        db,
-        "customersubsidiaryrelationship",
-        vec![("id", id(c.id)), ("entity", id(c.id)), ("subsidiary", id(c.subsidiary)), ("isprimarysub", flag(true))],
-    )
+    put!(db, "entity" {
+        "id": id(c.id), "customer": id(c.id), "type": text("CustJob"), "entityid": text(&c.number),
+        "entitytitle": text(format!("{} {}", c.number, c.name())), "altname": text(c.name()),
+        "isperson": flag(c.company.is_none()), "firstname": maybe(c.first_name.as_deref()),
+        "lastname": maybe(c.last_name.as_deref()), "email": maybe(c.email.as_deref()),
+        "altemail": maybe(c.other_email.as_deref()), "phone": maybe(c.phone.as_deref()), "isinactive": flag(c.inactive),
+        "comments": maybe(c.comments.as_deref()), "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
+    })?;
+    put!(db, "customer" {
+        "id": id(c.id), "entityid": text(&c.number), "entitytitle": text(format!("{} {}", c.number, c.name())),
+        "altname": text(c.name()), "companyname": maybe(c.company.as_deref()), "isperson": flag(c.company.is_none()),
+        "firstname": maybe(c.first_name.as_deref()), "lastname": maybe(c.last_name.as_deref()),
+        "email": maybe(c.email.as_deref()), "altemail": maybe(c.other_email.as_deref()), "phone": maybe(c.phone.as_deref()),
+        "isinactive": flag(c.inactive), "comments": maybe(c.comments.as_deref()), "searchstage": text("Customer"),
+        "currency": id(c.currency), "terms": id(c.terms), "salesrep": maybe_id(c.sales_rep),
+        "defaultbillingaddress": id(c.id), "defaultshippingaddress": id(c.id), "duplicate": flag(false),
+        "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
+    })?;
+    put!(db, "entityaddress" {
+        "nkey": id(c.id), "addr1": text(&c.address.street), "city": text(&c.address.city),
+        "state": maybe(c.address.state.as_deref()), "zip": maybe(c.address.zip.as_deref()),
+        "country": text(c.address.country), "addressee": text(c.name()),
+    })?;
+    put!(db, "customersubsidiaryrelationship" {
+        "id": id(c.id), "entity": id(c.id), "subsidiary": id(c.subsidiary), "isprimarysub": flag(true),
+    })
 }
 
 fn put_transaction(db: &Connection, t: &Transaction) -> rusqlite::Result<()> {
-    put(
-        db,
-        "transaction",
-        vec![
-            ("id", id(t.id)),
-            ("type", text(t.kind.code())),
-            ("abbrevtype", text(t.kind.label().to_uppercase())),
-            ("recordtype", text(t.kind.record())),
-            ("tranid", text(&t.number)),
-            ("transactionnumber", text(format!("{}{}", t.kind.code().to_uppercase(), t.id))),
-            ("trandisplayname", text(format!("{} #{}", t.kind.label(), t.number))),
-            ("trandate", day(t.date)),
-            ("duedate", t.due.map_or(Value::Null, day)),
-            ("closedate", t.closed.map_or(Value::Null, day)),
-            ("status", text(t.status.to_string())),
-            ("entity", id(t.customer)),
-            ("currency", id(t.currency)),
-            ("exchangerate", number(t.rate)),
-            ("foreigntotal", number(t.total)),
-            ("foreignamountpaid", number(t.paid)),
-            ("foreignamountunpaid", number(t.unpaid())),
-            ("otherrefnum", maybe(t.po_number.as_deref())),
-            ("memo", maybe(t.memo.as_deref())),
-            ("terms", maybe_id(t.terms)),
-            ("approvalstatus", id(t.approval.into())),
-            ("voided", flag(t.voided)),
-            ("void", flag(t.voided)),
-            ("posting", flag(t.status != 'D' && t.status != 'E')),
-            ("createddate", instant(t.created)),
-            ("lastmodifieddate", instant(t.modified)),
-        ],
-    )?;
+    let posting = flag(t.status != 'D' && t.status != 'E');
+    put!(db, "transaction" {
+        "id": id(t.id), "type": text(t.kind.code()), "abbrevtype": text(t.kind.label().to_uppercase()),
+        "recordtype": text(t.kind.record()), "tranid": text(&t.number),
+        "transactionnumber": text(format!("{}{}", t.kind.code().to_uppercase(), t.id)),
+        "trandisplayname": text(format!("{} #{}", t.kind.label(), t.number)),
+        "trandate": day(t.date), "duedate": t.due.map_or(Value::Null, day), "closedate": t.closed.map_or(Value::Null, day),
+        "status": text(t.status.to_string()), "entity": id(t.customer), "currency": id(t.currency),
+        "exchangerate": number(t.rate), "foreigntotal": number(t.total), "foreignamountpaid": number(t.paid),
+        "foreignamountunpaid": number(t.unpaid()), "otherrefnum": maybe(t.po_number.as_deref()),
+        "memo": maybe(t.memo.as_deref()), "terms": maybe_id(t.terms), "approvalstatus": id(t.approval.into()),
+        "voided": flag(t.voided), "void": flag(t.voided), "posting": posting,
+        "createddate": instant(t.created), "lastmodifieddate": instant(t.modified),
+    })?;
     put_line(db, t, 0, None)?;
-    for (at, line) in t.lines.iter().enumerate() {
-        put_line(db, t, u32::try_from(at + 1).unwrap_or(u32::MAX), Some(line))?;
+    for (at, line) in (1_u32..).zip(&t.lines) {
+        put_line(db, t, at, Some(line))?;
     }
     Ok(())
 }
@@ -295,60 +206,31 @@ fn put_line(db: &Connection, t: &Transaction, at: u32, line: Option<&Line>) -> r
     let sign = if t.kind == TransactionKind::CreditMemo { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
     let amount = line.map_or(t.total, |l| sign * l.amount);
     let base = (amount * t.rate).round_dp(2);
-    put(
-        db,
-        "transactionline",
-        vec![
-            ("transaction", id(t.id)),
-            ("id", id(at)),
-            ("linesequencenumber", id(at)),
-            ("uniquekey", Value::Integer(i64::from(t.id) * 1_000 + i64::from(at))),
-            ("mainline", flag(line.is_none())),
-            ("taxline", flag(line.is_some_and(|l| l.tax))),
-            ("iscogs", flag(false)),
-            ("entity", id(t.customer)),
-            ("item", maybe_id(line.and_then(|l| l.item))),
-            ("itemtype", maybe(line.map(|l| if l.tax { "TaxItem" } else { "NonInvtPart" }))),
-            ("quantity", line.filter(|l| !l.tax).map_or(Value::Null, |l| number(sign * l.quantity))),
-            ("rate", line.map_or(Value::Null, |l| number(l.rate))),
-            ("foreignamount", number(amount)),
-            ("netamount", number(base)),
-            ("memo", maybe(line.map(|l| l.text.as_str()).or(t.memo.as_deref()))),
-            ("subsidiary", id(t.subsidiary)),
-        ],
-    )?;
+    let kind = line.map(|l| if l.tax { "TaxItem" } else { "NonInvtPart" });
+    put!(db, "transactionline" {
+        "transaction": id(t.id), "id": id(at), "linesequencenumber": id(at),
+        "uniquekey": Value::Integer(i64::from(t.id) * 1_000 + i64::from(at)), "mainline": flag(line.is_none()),
+        "taxline": flag(line.is_some_and(|l| l.tax)), "iscogs": flag(false), "entity": id(t.customer),
+        "item": maybe_id(line.and_then(|l| l.item)), "itemtype": maybe(kind),
+        "quantity": line.filter(|l| !l.tax).map_or(Value::Null, |l| number(sign * l.quantity)),
+        "rate": line.map_or(Value::Null, |l| number(l.rate)), "foreignamount": number(amount), "netamount": number(base),
+        "memo": maybe(line.map(|l| l.text.as_str()).or(t.memo.as_deref())), "subsidiary": id(t.subsidiary),
+    })?;
     let main = |value: Decimal| if line.is_none() { number((value * t.rate).round_dp(2)) } else { Value::Null };
-    put(
-        db,
-        "transactionaccountingline",
-        vec![
-            ("transaction", id(t.id)),
-            ("transactionline", id(at)),
-            ("accountingbook", id(1)),
-            ("amount", number(base)),
-            ("amountpaid", main(t.paid)),
-            ("amountunpaid", main(t.unpaid())),
-            ("exchangerate", number(t.rate)),
-            ("posting", flag(t.status != 'D' && t.status != 'E')),
-            ("account", id(if line.is_none() { 6 } else { 54 })),
-        ],
-    )
+    put!(db, "transactionaccountingline" {
+        "transaction": id(t.id), "transactionline": id(at), "accountingbook": id(1), "amount": number(base),
+        "amountpaid": main(t.paid), "amountunpaid": main(t.unpaid()), "exchangerate": number(t.rate),
+        "posting": flag(t.status != 'D' && t.status != 'E'), "account": id(if line.is_none() { 6 } else { 54 }),
+    })
 }
 
 fn put_link(db: &Connection, link: &Settlement) -> rusqlite::Result<()> {
-    for table in ["nexttransactionlink", "previoustransactionlink"] {
-        put(
-            db,
-            table,
-            vec![
-                ("previousdoc", id(link.invoice)),
-                ("previoustype", text(TransactionKind::Invoice.code())),
-                ("nextdoc", id(link.by)),
-                ("nexttype", text(link.kind.code())),
-                ("linktype", text("Payment")),
-                ("foreignamount", number(link.amount)),
-            ],
-        )?;
-    }
-    Ok(())
+    put!(db, "nexttransactionlink" {
+        "previousdoc": id(link.invoice), "previoustype": text(TransactionKind::Invoice.code()), "nextdoc": id(link.by),
+        "nexttype": text(link.kind.code()), "linktype": text("Payment"), "foreignamount": number(link.amount),
+    })?;
+    put!(db, "previoustransactionlink" {
+        "previousdoc": id(link.invoice), "previoustype": text(TransactionKind::Invoice.code()), "nextdoc": id(link.by),
+        "nexttype": text(link.kind.code()), "linktype": text("Payment"), "foreignamount": number(link.amount),
+    })
 }

@@ -31,6 +31,7 @@ mod schema;
 mod scope;
 mod select;
 mod sums;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -295,6 +296,7 @@ impl Read<'_> {
 }
 
 /// What SQLite says: what one of our functions refuses is the statement's fault, all else the sandbox's.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn failed(error: rusqlite::Error) -> SuiteQlError {
     let text = error.to_string();
     match text.split_once(oracle::MARK) {

@@ -134,7 +134,7 @@ fn the_statement_of_the_reference_works() {
     assert_eq!(
         rows,
         [
-            "20412|INV-10412|2026-11-21|2026-11-21|A|Invoice : Open|1058|CUST-0058|Manoj Pareek|1.99|1.99|USD|∅|∅|2026-11-21 00:01:00"
+            "20412|INV-10412|2026-11-21|2026-11-21|A|Invoice : Open|1058|CUST-0058|Manoj Pareek|1.99|1.99|USD|∅|∅|2026-11-21 00:00:01"
         ]
     );
 }

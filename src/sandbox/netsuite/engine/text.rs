@@ -112,10 +112,10 @@ fn trimmed(a: &Arguments<'_, '_>, left: bool, right: bool) -> Given {
 
 fn padded(a: &Arguments<'_, '_>, left: bool) -> Given {
     let (Some(text), Some(width)) = (a.text(0)?, a.whole(1)?) else { return Ok(Value::Null) };
-    let Some(with) = (if a.count() > 2 { a.text(2)? } else { Some(" ".to_owned()) }) else { return Ok(Value::Null) };
+    let Some(fill) = (if a.count() > 2 { a.text(2)? } else { Some(" ".to_owned()) }) else { return Ok(Value::Null) };
     let width = usize::try_from(width).unwrap_or(0).min(4_000);
     let missing = width.saturating_sub(text.chars().count());
-    let fill: String = with.chars().cycle().take(missing).collect();
+    let fill: String = fill.chars().cycle().take(missing).collect();
     let kept: String = text.chars().take(width).collect();
     Ok(held_text(if left { fill + &kept } else { kept + &fill }))
 }

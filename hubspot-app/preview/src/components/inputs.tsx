@@ -1,0 +1,138 @@
+import { useEffect, useId, useState } from 'react';
+import type { ReactNode } from 'react';
+
+interface SearchInputProps {
+  name: string;
+  label?: string;
+  value?: string;
+  placeholder?: string;
+  clearable?: boolean;
+  readOnly?: boolean;
+  onInput?: (value: string) => void;
+  onChange?: (value: string) => void;
+}
+
+/** Keeps its own text while somebody types: the extension's answer to a key comes later. */
+export function SearchInput(props: SearchInputProps) {
+  const { name, label, value = '', placeholder, clearable = false, onInput, onChange } = props;
+  const id = useId();
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const set = (next: string) => {
+    setText(next);
+    onInput?.(next);
+  };
+  return (
+    <div className="field">
+      {label === undefined ? null : <label htmlFor={id}>{label}</label>}
+      <div className="search">
+        <input
+          id={id}
+          type="text"
+          role="searchbox"
+          name={name}
+          value={text}
+          placeholder={placeholder}
+          readOnly={props.readOnly}
+          autoComplete="off"
+          onChange={(event) => set(event.target.value)}
+          onBlur={() => onChange?.(text)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              onChange?.(text);
+            }
+          }}
+        />
+        {clearable && text !== '' ? (
+          <button
+            type="button"
+            className="search-clear"
+            aria-label="Clear search"
+            onClick={() => {
+              set('');
+              onChange?.('');
+            }}
+          >
+            ×
+          </button>
+        ) : (
+          <span className="search-icon" aria-hidden="true" />
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Value = string | number | boolean;
+
+interface SelectProps {
+  name?: string;
+  label?: string;
+  value?: Value;
+  options: { label: string; value: Value }[];
+  readOnly?: boolean;
+  onChange?: (value: Value) => void;
+}
+
+/** Options go by their place, so that numbers and booleans survive. */
+export function Select({ name, label, value, options, readOnly, onChange }: SelectProps) {
+  const id = useId();
+  const index = options.findIndex((option) => option.value === value);
+  return (
+    <div className="field">
+      {label === undefined ? null : <label htmlFor={id}>{label}</label>}
+      <select
+        id={id}
+        name={name}
+        value={String(index)}
+        disabled={readOnly}
+        onChange={(event) => {
+          const option = options[Number(event.target.value)];
+          if (option !== undefined) {
+            onChange?.(option.value);
+          }
+        }}
+      >
+        {options.map((option, at) => (
+          <option key={at} value={String(at)}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface CheckboxProps {
+  name?: string;
+  value?: string;
+  checked?: boolean;
+  readOnly?: boolean;
+  description?: string;
+  'aria-label'?: string;
+  onChange?: (checked: boolean, value: string) => void;
+  children?: ReactNode;
+}
+
+/** Shows a tick at once: the extension's answer to it comes later. */
+export function Checkbox(props: CheckboxProps) {
+  const { name, value = '', checked = false, readOnly = false, onChange, children } = props;
+  const [isTicked, setTicked] = useState(checked);
+  useEffect(() => setTicked(checked), [checked]);
+  return (
+    <label className="checkbox">
+      <input
+        type="checkbox"
+        name={name}
+        checked={isTicked}
+        disabled={readOnly}
+        aria-label={props['aria-label']}
+        onChange={(event) => {
+          setTicked(event.target.checked);
+          onChange?.(event.target.checked, value);
+        }}
+      />
+      <span>{children}</span>
+    </label>
+  );
+}

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createTranslate, dictionaries, languageOf } from '../packages/shared/i18n/index.ts';
+import type { Dictionary } from '../packages/shared/i18n/index.ts';
+
+function forms(dictionary: Dictionary, key: string): string[] {
+  const text = dictionary[key as keyof Dictionary];
+  return typeof text === 'string' ? [text] : Object.values(text);
+}
+
+/** A plural may leave its number out: "Add it" beside "Add all 4". */
+const names = (text: string) =>
+  [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).filter((name) => name !== 'count').sort();
+
+describe('dictionaries', () => {
+  for (const [language, dictionary] of Object.entries(dictionaries) as [string, Dictionary][]) {
+    test(`${language}: same keys as English, same placeholders in every form`, () => {
+      expect(Object.keys(dictionary).sort()).toEqual(Object.keys(dictionaries.en).sort());
+      for (const key of Object.keys(dictionary)) {
+        const expected = [...new Set(forms(dictionaries.en, key).flatMap(names))].sort();
+        for (const form of forms(dictionary, key)) {
+          expect([key, names(form)]).toEqual([key, expected]);
+        }
+      }
+    });
+
+    test(`${language}: every form that the language needs is there`, () => {
+      const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+      for (const [key, text] of Object.entries(dictionary)) {
+        if (typeof text !== 'string') {
+          // French "many" is for whole millions; `other` reads well there.
+          const missing = needed.filter((rule) => rule !== 'many' && !(rule in text));
+          expect([key, missing]).toEqual([key, []]);
+        }
+      }
+    });
+  }
+
+  test('a missing key, an unknown one, or a plain text for a plural does not compile', () => {
+    const { retry, ...incomplete } = dictionaries.fr;
+    // @ts-expect-error `retry` is missing
+    const missing: Dictionary = incomplete;
+    // @ts-expect-error there is no such key
+    const unknown: Dictionary = { ...dictionaries.fr, 'no.such.key': '' };
+    // @ts-expect-error `add.done` depends on a number
+    const plain: Dictionary = { ...dictionaries.fr, 'add.done': 'fait' };
+    expect([retry, missing, unknown, plain]).toHaveLength(4);
+  });
+
+  test('every text is used', () => {
+    const cards = path.resolve(import.meta.dirname, '../cards');
+    const code = readdirSync(cards, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.') && !file.includes('node_modules'))
+      .map((file) => readFileSync(path.join(cards, file), 'utf8'))
+      .join('\n');
+    // Whole, or put together from a prefix, as in t(`outcome.${outcome}`) or t(`state.${state}.what`).
+    const used = (key: string) => {
+      const prefix = /^(.*\.)[^.]+$/.exec(key.replace(/\.what$/, ''))?.[1];
+      return code.includes(`'${key}'`) || (prefix !== undefined && code.includes(`\`${prefix}\${`));
+    };
+    expect(Object.keys(dictionaries.en).filter((key) => !used(key))).toEqual([]);
+  });
+});
+
+describe('translate', () => {
+  test('fills in placeholders and counts', () => {
+    const t = createTranslate('en-US');
+    expect(t('detail.title', { number: 'INV1' })).toBe('Invoice INV1');
+    expect([t.count('add.done', 1), t.count('add.done', 1234)]).toEqual(['1 invoice added', '1,234 invoices added']);
+  });
+
+  test('French counts zero as singular', () => {
+    const t = createTranslate('fr-FR');
+    expect([0, 1, 2].map((count) => t.count('add.done', count))).toEqual([
+      '0 facture ajoutée',
+      '1 facture ajoutée',
+      '2 factures ajoutées',
+    ]);
+  });
+
+  test('a value that looks like a placeholder stays as it is', () => {
+    expect(createTranslate('en')('detail.title', { number: '{number} $&' })).toBe('Invoice {number} $&');
+  });
+
+  test('the language is the first part of the locale', () => {
+    expect(['fr-CA', 'fr', 'en-GB', 'sv-SE'].map(languageOf)).toEqual(['fr', 'fr', 'en', 'en']);
+  });
+});

@@ -1,0 +1,18 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { bundleProblems } from './bundle-checks.mjs';
+
+const folder = new URL('../preview/dist/bundles/', import.meta.url);
+const EXPECTED = ['InvoicesCard.js'];
+
+const files = (await readdir(folder)).filter((file) => file.endsWith('.js')).sort();
+const problems = files.join() === EXPECTED.join() ? [] : [`bundles are ${files.join()}, expected ${EXPECTED.join()}`];
+for (const file of files) {
+  const text = await readFile(new URL(file, folder), 'utf8');
+  problems.push(...bundleProblems(text).map((problem) => `${file} ${problem}`));
+  console.log(`${file}: ${Buffer.byteLength(text)} bytes`);
+}
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}
+console.log('bundles: in order');

@@ -1,0 +1,122 @@
+//! The control endpoints of the local NetSuite, under `/_sandbox`.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{server::Server, switches::Switches};
+use crate::sandbox::{faults::Fault, stats::Figures};
+
+/// The routes.
+pub(super) fn router() -> Router<Arc<Server>> {
+    Router::new()
+        .route("/faults", get(faults).put(set_faults).delete(clear_faults))
+        .route("/stats", get(stats))
+        .route("/clock", post(clock))
+        .route("/reset", post(reset))
+        .route("/accounts", get(accounts))
+        .route("/accounts/{label}/certificates", post(certificate).delete(revoke))
+        .route("/accounts/{label}/switches", put(switch).get(switches))
+}
+
+/// A clear refusal.
+fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
+    (status, Json(json!({"error": detail.into()}))).into_response()
+}
+
+fn no_account(label: &str) -> Response {
+    refuse(StatusCode::NOT_FOUND, format!("there is no account with the label \"{label}\""))
+}
+
+async fn faults(State(server): State<Arc<Server>>) -> Json<Vec<Fault>> {
+    Json(server.faults.list())
+}
+
+async fn set_faults(State(server): State<Arc<Server>>, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
+    server.faults.set(faults);
+    Json(server.faults.list())
+}
+
+async fn clear_faults(State(server): State<Arc<Server>>) -> StatusCode {
+    server.faults.set(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn stats(State(server): State<Arc<Server>>) -> Json<Figures> {
+    Json(server.stats.figures())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+async fn clock(State(server): State<Arc<Server>>, Json(advance): Json<Advance>) -> Json<serde_json::Value> {
+    server.moment.advance(advance.advance_seconds);
+    Json(json!({"now": server.moment.text()}))
+}
+
+/// Faults, figures, clock and switches as at the start. Certificates and tokens stay: they are the connection's.
+async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
+    server.faults.set(Vec::new());
+    server.stats.reset();
+    server.moment.reset();
+    for account in &server.accounts {
+        account.switch(Switches::fresh());
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn accounts(State(server): State<Arc<Server>>) -> Json<serde_json::Value> {
+    let list: Vec<_> = server
+        .accounts
+        .iter()
+        .map(|a| {
+            json!({
+                "account": a.seed.id, "label": a.seed.label, "clientId": a.seed.client_id, "url": server.url_of(a),
+                "customers": a.books.customers.len(), "transactions": a.books.transactions.len(),
+            })
+        })
+        .collect();
+    Json(json!({"accounts": list, "timeZone": server.zone.iana_name()}))
+}
+
+async fn certificate(State(server): State<Arc<Server>>, Path(label): Path<String>, pem: String) -> Response {
+    let Some(account) = server.account(&label) else { return no_account(&label) };
+    match account.tokens.register(&pem) {
+        Ok(id) => Json(json!({"certificateId": id})).into_response(),
+        Err(bad) => refuse(StatusCode::BAD_REQUEST, bad.to_string()),
+    }
+}
+
+/// Takes every certificate and token back, as an administrator who removes the mapping does.
+async fn revoke(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {
+    let Some(account) = server.account(&label) else { return no_account(&label) };
+    account.tokens.clear();
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn switches(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {
+    server.account(&label).map_or_else(|| no_account(&label), |a| Json(a.switches()).into_response())
+}
+
+async fn switch(
+    State(server): State<Arc<Server>>,
+    Path(label): Path<String>,
+    Json(change): Json<Switches>,
+) -> Response {
+    let Some(account) = server.account(&label) else { return no_account(&label) };
+    if let Some(unknown) = change.unknown_right() {
+        return refuse(StatusCode::BAD_REQUEST, format!("there is no right \"{unknown}\""));
+    }
+    Json(account.switch(change)).into_response()
+}

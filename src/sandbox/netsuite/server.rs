@@ -1,0 +1,210 @@
+//! The door of the local NetSuite: which account, which service, under which limits and faults.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Bytes, to_bytes},
+    extract::{ConnectInfo, Path, Request, State},
+    http::{HeaderMap, Method, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use jiff::{civil::DateTime, tz::TimeZone};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    account::Account,
+    control,
+    errors::Problem,
+    records, suiteql,
+    token::{Expected, LIFETIME, Refusal},
+};
+use crate::sandbox::{
+    faults::{Action, Faults},
+    moment::Moment,
+    serve::Line,
+    stats::Stats,
+};
+
+/// The largest body that is read.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+/// Everything the handlers share.
+pub(super) struct Server {
+    pub accounts: Vec<Arc<Account>>,
+    /// `http://host:port`.
+    pub base: String,
+    /// The time zone of the accounts.
+    pub zone: TimeZone,
+    pub moment: Moment,
+    pub faults: Faults,
+    pub stats: Stats,
+    pub stopping: CancellationToken,
+}
+
+impl Server {
+    /// The accounts' wall clock.
+    pub(super) fn now(&self) -> DateTime {
+        self.moment.in_zone(&self.zone)
+    }
+
+    /// Where an account is served.
+    pub(super) fn url_of(&self, account: &Account) -> String {
+        format!("{}/{}", self.base, account.seed.label)
+    }
+
+    /// The account of a host label, spelled exactly.
+    pub(super) fn account(&self, label: &str) -> Option<&Arc<Account>> {
+        self.accounts.iter().find(|a| a.seed.label == label)
+    }
+}
+
+/// The routes.
+pub(super) fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .nest("/_sandbox", control::router())
+        .route("/{label}/services/rest/{*service}", any(services))
+        .with_state(server)
+}
+
+/// One call, taken apart.
+struct Call {
+    service: String,
+    method: Method,
+    query: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+async fn services(
+    State(server): State<Arc<Server>>,
+    Path((label, service)): Path<(String, String)>,
+    ConnectInfo(line): ConnectInfo<Line>,
+    request: Request,
+) -> Response {
+    let operation = operation(&service);
+    let under_way = server.stats.enter(operation);
+    let response = match server.account(&label) {
+        None => (axum::http::StatusCode::NOT_FOUND, "there is no such account").into_response(),
+        Some(account) => {
+            let (parts, body) = request.into_parts();
+            let query = parts.uri.query().unwrap_or_default().to_owned();
+            match to_bytes(body, LARGEST).await {
+                Ok(body) => {
+                    let call = Call { service, method: parts.method, query, headers: parts.headers, body };
+                    admitted(&server, account, operation, &call, &line).await
+                }
+                Err(_) => Problem::content("The request body is too large.").into_response(),
+            }
+        }
+    };
+    server.stats.answered(response.status().as_u16());
+    drop(under_way);
+    response
+}
+
+fn operation(service: &str) -> &'static str {
+    match service {
+        "auth/oauth2/v1/token" => "token",
+        "query/v1/suiteql" => "suiteql",
+        "system/v1/serverTime" => "system",
+        _ if service.starts_with("record/v1/") => "record",
+        _ => "other",
+    }
+}
+
+/// The call within the account's limit, with the faults that were switched on.
+async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call: &Call, line: &Line) -> Response {
+    let token = operation == "token";
+    let permit = if token { None } else { Some(account.permit()) };
+    let _permit = match permit.transpose() {
+        Ok(permit) => permit,
+        Err(problem) => return problem.into_response(),
+    };
+    let latency = account.switches().latency_ms.unwrap_or(0);
+    if latency > 0 {
+        server.moment.pause(std::time::Duration::from_millis(latency)).await;
+    }
+    let body = String::from_utf8_lossy(&call.body);
+    let action = server.faults.strike(operation, &[&call.service, &call.query, &body]);
+    if let Some(wait) = action.and_then(Action::wait) {
+        tokio::select! {
+            () = server.moment.pause(wait) => {}
+            () = server.stopping.cancelled() => {}
+        }
+    }
+    match action {
+        Some(Action::Status { status, retry_after }) if token => {
+            return Refusal::fault(status, retry_after, account.seed.id).into_response();
+        }
+        Some(Action::Status { status, retry_after }) => {
+            return Problem::fault(status, retry_after, account.seed.id, &server.moment.new_id()).into_response();
+        }
+        Some(Action::Cut | Action::Hang) => {
+            line.cut();
+            return ().into_response();
+        }
+        _ => {}
+    }
+    let response =
+        if token { issue(server, account, call) } else { authorised(server, account, operation, call).await };
+    if action == Some(Action::Truncate) { truncated(response, line).await } else { response }
+}
+
+/// The answer, of which only half will go out.
+async fn truncated(response: Response, line: &Line) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    line.truncate(body.len() / 2);
+    Response::from_parts(parts, body.into())
+}
+
+fn issue(server: &Server, account: &Account, call: &Call) -> Response {
+    if call.method != Method::POST {
+        return Problem::method().into_response();
+    }
+    let form: Vec<(String, String)> = url::form_urlencoded::parse(&call.body).into_owned().collect();
+    let url = format!("{}/services/rest/auth/oauth2/v1/token", server.url_of(account));
+    let expected = Expected { client_id: account.seed.client_id, realm: account.seed.id, url: &url };
+    match account.tokens.issue(&form, expected, &server.moment) {
+        Ok(token) => {
+            // Both ways to write the lifetime are seen in the wild; the two accounts differ on purpose.
+            let number = account.seed.label.contains("-sb");
+            let lifetime = if number { serde_json::json!(LIFETIME) } else { serde_json::json!(LIFETIME.to_string()) };
+            let body = serde_json::json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"});
+            ([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response()
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, call: &Call) -> Response {
+    let bearer = call.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
+    let valid = bearer.is_some_and(|(scheme, token)| {
+        scheme.eq_ignore_ascii_case("bearer") && account.tokens.valid(token.trim(), server.moment.now())
+    });
+    if !valid {
+        return Problem::login(account.seed.id).into_response();
+    }
+    let switches = account.switches();
+    for right in ["Log in using OAuth 2.0 Access Tokens", "REST Web Services"] {
+        if switches.lacks(right) {
+            return Problem::permission(right).into_response();
+        }
+    }
+    let answer = match (operation, &call.method) {
+        ("suiteql", &Method::POST) if switches.lacks("SuiteAnalytics Workbook") => {
+            Err(Problem::permission("SuiteAnalytics Workbook"))
+        }
+        ("suiteql", &Method::POST) => suiteql::answer(server, account, &call.query, &call.headers, &call.body).await,
+        ("record", &Method::GET) => records::answer(server, account, &call.service["record/v1/".len()..], &call.query),
+        ("system", &Method::GET) => Ok(axum::Json(serde_json::json!({
+            "links": [], "datetime": crate::sandbox::moment::rfc3339(server.moment.now()),
+        }))
+        .into_response()),
+        ("other", _) => Err(Problem::no_such_url(&call.service)),
+        _ => Err(Problem::method()),
+    };
+    answer.unwrap_or_else(IntoResponse::into_response)
+}

@@ -1,0 +1,113 @@
+//! What can be switched on a local account while it runs.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::engine::{DateFormat, Rules};
+use crate::sandbox::data::books::TransactionKind;
+
+/// The switches of one account. A field that is left out keeps its present value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Switches {
+    /// Feature "Multiple Currencies".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multi_currency: Option<bool>,
+    /// Feature "OneWorld".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub one_world: Option<bool>,
+    /// Rights that the role lacks, by their names in NetSuite's menus ("Invoice", "Customers" …).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_permissions: Option<Vec<String>>,
+    /// Columns that are missing besides, as `table.column`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_columns: Option<BTreeSet<String>>,
+    /// How many calls may be under way at the same time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency_limit: Option<u32>,
+    /// How the account writes dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_format: Option<DateFormat>,
+    /// How much longer every answer takes, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u64>,
+}
+
+/// The rights that can be taken away: name, tables that go with it, kinds of transactions that go with it.
+const RIGHTS: &[(&str, &[&str], Option<TransactionKind>)] = &[
+    ("REST Web Services", &[], None),
+    ("Log in using OAuth 2.0 Access Tokens", &[], None),
+    ("SuiteAnalytics Workbook", &[], None),
+    ("Find Transaction", TRANSACTIONS, None),
+    ("Invoice", TRANSACTIONS, None),
+    ("Credit Memo", &[], Some(TransactionKind::CreditMemo)),
+    ("Customer Payment", &[], Some(TransactionKind::Payment)),
+    ("Customers", &["customer", "entity", "entityaddress", "customersubsidiaryrelationship"], None),
+    ("Contacts", &["contact", "companycontactrelationship"], None),
+    ("Currency", &["currency", "currencyrate"], None),
+    ("Subsidiaries", &["subsidiary"], None),
+    ("Employees", &["employee"], None),
+    ("Items", &["item"], None),
+    ("Deleted Records", &["deletedrecord"], None),
+];
+
+const TRANSACTIONS: &[&str] =
+    &["transaction", "transactionline", "transactionaccountingline", "nexttransactionlink", "previoustransactionlink"];
+
+impl Switches {
+    /// An account as it comes: every feature, every right, five calls at a time.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self {
+            multi_currency: Some(true),
+            one_world: Some(true),
+            missing_permissions: Some(Vec::new()),
+            missing_columns: Some(BTreeSet::new()),
+            concurrency_limit: Some(5),
+            date_format: Some(DateFormat::MonthFirst),
+            latency_ms: Some(0),
+        }
+    }
+
+    /// These switches with `other`'s set ones on top.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            multi_currency: other.multi_currency.or(self.multi_currency),
+            one_world: other.one_world.or(self.one_world),
+            missing_permissions: other.missing_permissions.or(self.missing_permissions),
+            missing_columns: other.missing_columns.or(self.missing_columns),
+            concurrency_limit: other.concurrency_limit.or(self.concurrency_limit),
+            date_format: other.date_format.or(self.date_format),
+            latency_ms: other.latency_ms.or(self.latency_ms),
+        }
+    }
+
+    /// The first named right that there is not.
+    #[must_use]
+    pub fn unknown_right(&self) -> Option<&str> {
+        let named = self.missing_permissions.iter().flatten();
+        named.map(String::as_str).find(|name| !RIGHTS.iter().any(|(right, ..)| right == name))
+    }
+
+    /// Whether the role lacks a right.
+    #[must_use]
+    pub fn lacks(&self, right: &str) -> bool {
+        self.missing_permissions.iter().flatten().any(|name| name == right)
+    }
+
+    /// What the SQL engine shows under these switches.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        let lacking = || RIGHTS.iter().filter(|(right, ..)| self.lacks(right));
+        Rules {
+            multi_currency: self.multi_currency.unwrap_or(true),
+            one_world: self.one_world.unwrap_or(true),
+            hidden_tables: lacking().flat_map(|(_, tables, _)| tables.iter().map(ToString::to_string)).collect(),
+            hidden_columns: self.missing_columns.clone().unwrap_or_default(),
+            hidden_kinds: lacking().filter_map(|(.., kind)| *kind).collect(),
+            date_format: self.date_format.unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The card's endpoints, walked over the wire on both databases.
+
+mod add;
+mod bad_input;
+mod list;
+mod search;
+mod shapes;
+mod signed;
+mod states;
+mod storm;

@@ -1,0 +1,325 @@
+//! The whole app on a free port with the sandbox as its counterpart: what the tests over the wire walk in.
+//!
+//! Requests are signed here by a signer of the tests' own, apart from the verifier they are to convince.
+
+use std::{future::Future, net::SocketAddr, pin::Pin, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use ledgercard::{
+    app::App,
+    cli::{demo, plant},
+    clock::{Clock, Millis},
+    config::{self, Config},
+    sandbox,
+    store::DatabaseUrl,
+    vault::KeyRing,
+};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::store::fixture::Schema;
+
+/// 2026-11-21T12:00:00Z.
+pub(crate) const NOON: Millis = Millis(1_795_262_400_000);
+/// The sandbox's connected portal.
+pub(crate) const PORTAL: &str = "4711001";
+/// The sandbox's portal without a connection.
+pub(crate) const UNCONNECTED: &str = "4711002";
+
+/// An answer over the wire.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("no JSON ({e}): {self:?}"))
+    }
+
+    /// The JSON of a 200.
+    pub(crate) fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        self.json()
+    }
+
+    /// The last word of the problem's type, once the document was found to be one.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.kind, "application/problem+json", "{self:?}");
+        let document = self.json();
+        assert_eq!(document["status"], self.status);
+        for part in ["title", "detail", "requestId"] {
+            assert!(document[part].as_str().is_some_and(|text| !text.is_empty()), "{part}: {document}");
+        }
+        let kind = document["type"].as_str().unwrap();
+        (self.status, kind.strip_prefix("urn:ledgercard:").unwrap().to_owned())
+    }
+}
+
+/// App and sandbox, running.
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    pub(crate) app: Url,
+    pub(crate) hubspot: Url,
+    pub(crate) netsuite: Url,
+    http: reqwest::Client,
+    stop: CancellationToken,
+    serving: ledgercard::app::Serving,
+    _sandboxes: (sandbox::serve::Running, sandbox::serve::Running),
+    _folder: tempfile::TempDir,
+}
+
+/// What a test does in it.
+pub(crate) type Walk = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Runs a walk with the app on a SQLite file.
+pub(crate) async fn on_sqlite(walk: Walk) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::sqlite(folder.path().join("ledgercard.sqlite"));
+    let world = World::start(url, folder).await;
+    walk(&world).await;
+    world.stop().await;
+}
+
+/// Runs a walk with the app on PostgreSQL, in a schema of its own.
+pub(crate) async fn on_postgres(name: &str, walk: Walk) {
+    let Some(schema) = Schema::make(name).await else { return };
+    let url = schema.url.clone();
+    let ran = tokio::spawn(async move {
+        let world = World::start(url, tempfile::tempdir().unwrap()).await;
+        walk(&world).await;
+        world.stop().await;
+    })
+    .await;
+    schema.drop().await;
+    if let Err(failed) = ran {
+        std::panic::resume_unwind(failed.into_panic());
+    }
+}
+
+/// Two tests of one walk: on SQLite and on PostgreSQL.
+macro_rules! walk {
+    ($(#[$doc:meta])* $name:ident, |$world:ident| $body:block) => {
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            async fn body($world: &World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::world::on_sqlite(|world| Box::pin(body(world))).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::world::on_postgres(stringify!($name), |world| Box::pin(body(world))).await;
+            }
+        }
+    };
+}
+
+pub(crate) use walk;
+
+impl World {
+    async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
+        let clock = Clock::manual(NOON, 7);
+        let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let netsuite = sandbox::netsuite::NetSuiteSettings { listen: free, clock: clock.clone(), today: None };
+        let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
+        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
+            listen: free,
+            clock: clock.clone(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secret: demo::CLIENT_SECRET.to_owned(),
+            app_id: demo::APP_ID.to_owned(),
+            public_url: demo::PUBLIC_URL.to_owned(),
+            backend: free,
+            preview: None,
+            exchanges: exchanges(),
+        })
+        .await
+        .unwrap();
+        let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
+        let config = Config {
+            server: config::Server { listen: free, public_url: demo::PUBLIC_URL.to_owned() },
+            hubspot: config::HubSpot {
+                app_id: demo::APP_ID.parse().unwrap(),
+                client_id: demo::CLIENT_ID.to_owned(),
+                client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
+                api_url: hubspot.url(),
+            },
+            database,
+            keys: config::Keys::Ring(KeyRing::generate(&clock)),
+            netsuite: config::NetSuite {
+                suitetalk_url: format!("{netsuite_url}{{label}}"),
+                ..config::NetSuite::default()
+            },
+            card: config::Card::default(),
+            log: config::Log::default(),
+        };
+        let app = App::build(&config, clock.clone()).await.unwrap();
+        plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
+        let stop = CancellationToken::new();
+        let serving = app.serve(stop.clone()).await.unwrap();
+        let app = format!("http://{}", serving.address).parse().unwrap();
+        let sandboxes = (hubspot, netsuite);
+        let http = client();
+        Self { clock, app, hubspot: hubspot_url, netsuite: netsuite_url, http, stop, serving, _sandboxes: sandboxes, _folder: folder }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.serving.ended.await.unwrap();
+    }
+
+    /// A signed GET of user 9 in the connected portal.
+    pub(crate) async fn get(&self, path_and_query: &str) -> Answer {
+        self.get_as(PORTAL, path_and_query).await
+    }
+
+    /// A signed GET of user 9 in a portal.
+    pub(crate) async fn get_as(&self, portal: &str, path_and_query: &str) -> Answer {
+        let uri = with_identity(path_and_query, portal);
+        self.send("GET", &uri, "", &signature("GET", &uri, "", &self.stamp()), &self.stamp()).await
+    }
+
+    /// A signed POST of user 9 in the connected portal.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_as(PORTAL, path, &body.to_string()).await
+    }
+
+    /// A signed POST of user 9 in a portal.
+    pub(crate) async fn post_as(&self, portal: &str, path: &str, body: &str) -> Answer {
+        let uri = with_identity(path, portal);
+        self.send("POST", &uri, body, &signature("POST", &uri, body, &self.stamp()), &self.stamp()).await
+    }
+
+    /// The present instant as the time stamp header has it.
+    pub(crate) fn stamp(&self) -> String {
+        self.clock.now().0.to_string()
+    }
+
+    /// A request with exactly these headers.
+    pub(crate) async fn send(&self, method: &str, uri: &str, body: &str, signature: &str, stamp: &str) -> Answer {
+        let headers = [("x-hubspot-signature-v3", signature), ("x-hubspot-request-timestamp", stamp)];
+        self.send_with(method, uri, body, &headers).await
+    }
+
+    /// A request with these headers.
+    pub(crate) async fn send_with(&self, method: &str, uri: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
+        let url = format!("{}{uri}", self.app.as_str().trim_end_matches('/'));
+        let mut request = self.http.request(method.parse().unwrap(), url).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        Answer { status: response.status().as_u16(), kind, text: response.text().await.unwrap() }
+    }
+
+    /// Gives a sandbox these faults.
+    pub(crate) async fn faults(&self, sandbox: &Url, faults: Value) {
+        let url = sandbox.join("/_sandbox/faults").unwrap();
+        let answer = self.http.put(url).json(&faults).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Every call to NetSuite fails with this action from now on.
+    pub(crate) async fn netsuite_fails(&self, action: Value) {
+        self.faults(&self.netsuite, json!([{ "operation": "*", "action": action }])).await;
+    }
+
+    /// Both sandboxes work again.
+    pub(crate) async fn mend(&self) {
+        self.faults(&self.netsuite, json!([])).await;
+        self.faults(&self.hubspot, json!([])).await;
+    }
+
+    /// Sets switches of the NetSuite account.
+    pub(crate) async fn switch(&self, switches: Value) {
+        let url = self.netsuite.join("/_sandbox/accounts/tstdrv4711/switches").unwrap();
+        let answer = self.http.put(url).json(&switches).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// A control page of a sandbox.
+    pub(crate) async fn control(&self, sandbox: &Url, page: &str) -> Value {
+        self.http.get(sandbox.join(page).unwrap()).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The first record of the connected portal that the catalogue gives this tag: its query part.
+    pub(crate) async fn record(&self, tag: &str) -> Record {
+        let catalogue = self.control(&self.hubspot, "/_sandbox/catalogue").await;
+        let portals = catalogue["portals"].as_array().unwrap();
+        let portal = portals.iter().find(|p| p["portalId"] == PORTAL).unwrap();
+        let records = portal["records"].as_array().unwrap();
+        let tagged = |r: &&Value| r["tags"].as_array().unwrap().iter().any(|t| t == tag);
+        let record = records.iter().find(tagged).unwrap_or_else(|| panic!("no record with the tag {tag}"));
+        let text = |part: &str| record[part].as_str().unwrap().to_owned();
+        Record { object_type: text("objectTypeId"), id: text("objectId") }
+    }
+
+    /// The list of a record.
+    pub(crate) async fn list(&self, record: &Record, more: &str) -> Value {
+        self.get(&format!("/api/card/invoices?{}{more}", record.query())).await.ok()
+    }
+}
+
+/// A record as requests name it.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) object_type: String,
+    pub(crate) id: String,
+}
+
+impl Record {
+    pub(crate) fn query(&self) -> String {
+        format!("objectTypeId={}&objectId={}", self.object_type, self.id)
+    }
+
+    /// A body about this record with these further fields and an idempotency key of its own.
+    pub(crate) fn body(&self, key: &str, more: &Value) -> Value {
+        let mut body = json!({ "objectTypeId": self.object_type, "objectId": self.id, "idempotencyKey": key });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    }
+}
+
+/// Appends what HubSpot's proxy appends.
+pub(crate) fn with_identity(path_and_query: &str, portal: &str) -> String {
+    let sign = if path_and_query.contains('?') { '&' } else { '?' };
+    format!("{path_and_query}{sign}userId=9&portalId={portal}&userEmail=ann%40example.com&appId={}", demo::APP_ID)
+}
+
+/// HubSpot's signature of a request to the public URL; `@` is the only one of the twelve escapes that tests use.
+pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> String {
+    let decoded = uri.replace("%40", "@").replace("%2C", ",").replace("%3A", ":").replace("%2F", "/").replace("%27", "'");
+    let signed = format!("{method}{}{decoded}{body}{stamp}", demo::PUBLIC_URL);
+    let mut mac = Hmac::<Sha256>::new_from_slice(demo::CLIENT_SECRET.as_bytes()).unwrap();
+    mac.update(signed.as_bytes());
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own client plays HubSpot's proxy")]
+fn client() -> reqwest::Client {
+    ledgercard::outbound::install_crypto();
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
+}
+
+/// A file for the exchanges of this test, where the conformance check collects them.
+fn exchanges() -> Option<std::path::PathBuf> {
+    let folder = std::env::var_os("LEDGERCARD_EXCHANGES")?;
+    let name = format!("{}-{}.jsonl", std::process::id(), NAME.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
+    Some(std::path::PathBuf::from(folder).join(name))
+}
+
+static NAME: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
