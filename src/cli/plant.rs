@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use http::{HeaderValue, Method, header};
+use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -124,7 +125,7 @@ async fn plant_connection(
 ) -> anyhow::Result<ConnectionId> {
     let account: AccountId = planned.account.parse()?;
     let pair = rcgen::KeyPair::generate().context("a key pair")?;
-    let certificate = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?.self_signed(&pair)?;
+    let certificate = certificate(clock)?.self_signed(&pair)?;
     let url = netsuite.join(&format!("/_sandbox/accounts/{}/certificates", account.label()))?;
     let answer = call(app, Method::POST, url, Some(certificate.pem())).await?;
     let registered: Registered = answer.json().context("the sandbox NetSuite's certificate")?;
@@ -146,6 +147,18 @@ async fn plant_connection(
     })?;
     app.vault.keep(Holder::Connection(row.id), &credential).await?;
     Ok(row.id)
+}
+
+/// A certificate that is valid for a year from yesterday on; NetSuite takes none that is good for more than two years.
+fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
+    let from = clock.now().day_in(&TimeZone::UTC).yesterday()?;
+    let until = from.checked_add(1.year())?;
+    let at = |day: Date| -> anyhow::Result<_> {
+        Ok(rcgen::date_time_ymd(day.year().into(), u8::try_from(day.month())?, u8::try_from(day.day())?))
+    };
+    let mut certificate = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
+    (certificate.not_before, certificate.not_after) = (at(from)?, at(until)?);
+    Ok(certificate)
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {
