@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['tests/*.test.{ts,tsx}'], environment: 'node', unstubGlobals: true },
+  test: { include: ['tests/*.test.{ts,tsx}'], environment: 'node', testTimeout: 30_000, unstubGlobals: true },
 });

@@ -182,9 +182,9 @@ async fn a_deadlock_on_postgres_is_run_again() {
     }
     db.close().await;
     schema.drop().await;
-    let mut runs: Vec<u32> = runs.into_iter().map(Result::unwrap).collect();
-    runs.sort_unstable();
-    assert_eq!(runs, [1, 2]);
+    // Three as a rule; more when the one that was ended is quicker to begin again than the other to go on.
+    let runs: u32 = runs.into_iter().map(Result::unwrap).sum();
+    assert!(runs >= 3, "{runs} runs: there was no deadlock");
 }
 
 /// PostgreSQL ends all connections, as when it is restarted: what was open fails, what comes next works.

@@ -1,6 +1,7 @@
 import { Table } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import type { AddAnswer, AddOutcome } from '@ledgercard/shared';
 import { CardRoot } from '../../cards/components/CardRoot.tsx';
 
 /** A card in HubSpot's own test renderer, in front of a backend that answers what a test says. */
@@ -65,6 +66,8 @@ export class Backend {
   }
 }
 
+const PATIENCE_MS = 10_000;
+
 interface CardOptions {
   layout?: 'sidebar' | 'tab';
   locale?: string;
@@ -83,7 +86,11 @@ export function renderCard(options: CardOptions = {}) {
   context.user = { ...context.user, id: 1, locale: options.locale ?? 'en-us' };
   context.variables = options.variables ?? { BACKEND_URL: 'https://ledgercard.example' };
   renderer.render(<CardRoot />);
-  return renderer;
+  const { waitFor } = renderer;
+  // The renderer's second is short for a machine that is busy with other things.
+  return Object.assign(renderer, {
+    waitFor: (check: () => void) => waitFor.call(renderer, check, { timeoutInMs: PATIENCE_MS }),
+  });
 }
 
 /** All text of a part of the card, overlays included, in reading order. */
@@ -111,4 +118,31 @@ interface Paged {
 /** A table's props are a union, of which only one side has pages; the renderer's types know no event for it. */
 export function turnTo(within: { find: (component: typeof Table) => unknown }, page: number): void {
   (within.find(Table) as Paged).trigger('onPageChange', page);
+}
+
+/** All text of the card as it is now. */
+export function seen(card: TestCard): string {
+  return textOf(card.getRootNode());
+}
+
+export async function shows(card: TestCard, text: string | RegExp): Promise<void> {
+  await card.waitFor(() => expect(seen(card)).toMatch(text));
+}
+
+/** The answer to an add request in which all went well. */
+export function addedAll(call: Call): AddAnswer {
+  return outcomes(call, () => 'added');
+}
+
+/** The answer to an add request, with an outcome per invoice. */
+export function outcomes(call: Call, of: (invoiceId: string) => AddOutcome): AddAnswer {
+  const invoices = call.body['invoices'] as { connectionId: string; invoiceId: string }[];
+  return {
+    results: invoices.map(({ connectionId, invoiceId }) => ({
+      connectionId,
+      invoiceId,
+      outcome: of(invoiceId),
+      associationId: `a${invoiceId}`,
+    })),
+  };
 }
