@@ -19,15 +19,15 @@ const ERP_DELAY_MS: u64 = 60;
 const READERS: usize = 1_000;
 
 /// Cold lists of different contacts, one after the other.
-pub struct Cold {
+pub(crate) struct Cold {
     /// What each took beyond the ERP's time, in milliseconds.
-    pub beyond: Vec<f64>,
+    pub(crate) beyond: Vec<f64>,
     /// What each took in all, in milliseconds.
-    pub whole: Vec<f64>,
+    pub(crate) whole: Vec<f64>,
 }
 
 /// One cold list after the other; the ERP's time is what a relay in front of it saw during the same request.
-pub async fn one_by_one(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Cold> {
+pub(crate) async fn one_by_one(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Cold> {
     let proxy = Proxy::start(sandbox.netsuite).await?;
     let server = house.serve(Start { netsuite: proxy.address, fresh: 60 }).await?;
     let (first, others) = contacts.split_first().context("no linked contacts")?;
@@ -52,14 +52,14 @@ pub async fn one_by_one(house: &House, sandbox: &Sandbox, contacts: &[Contact]) 
 }
 
 /// A thousand cold readers of one record.
-pub struct Storm {
+pub(crate) struct Storm {
     /// How often the ERP was asked.
-    pub asked: u64,
+    pub(crate) asked: u64,
     /// Until the last one had its answer, in milliseconds.
-    pub last: f64,
+    pub(crate) last: f64,
 }
 
-pub async fn storm(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Storm> {
+pub(crate) async fn storm(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Storm> {
     let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 60 }).await?;
     let [first, other, ..] = contacts else { anyhow::bail!("fewer than two linked contacts") };
     ready(&server.loaded(first, 10).await?)?;
@@ -73,6 +73,7 @@ pub async fn storm(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> an
     let answers = try_join_all(ask).await?;
     let last = milliseconds(began.elapsed());
     for (connection, answer) in connections.iter().zip(answers) {
+        ensure!(answer.status == 200, "one of a thousand readers was answered {}", answer.status);
         ready(&serde_json::from_slice(connection.body(answer))?)?;
     }
     clear(sandbox).await?;
@@ -80,16 +81,16 @@ pub async fn storm(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> an
 }
 
 /// Answers while the ERP is dead, in milliseconds.
-pub struct Dead {
+pub(crate) struct Dead {
     /// Nothing known of the record.
-    pub cold: Vec<f64>,
+    pub(crate) cold: Vec<f64>,
     /// From the stale cache, once the failure is known.
-    pub stale: Vec<f64>,
+    pub(crate) stale: Vec<f64>,
     /// The first reader after the value became old: waits for the new one a while.
-    pub first_stale: f64,
+    pub(crate) first_stale: f64,
 }
 
-pub async fn dead(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Dead> {
+pub(crate) async fn dead(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Dead> {
     // The shortest life there is, so that the value is old soon.
     let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 1 }).await?;
     let (known, unknown) = contacts.split_first().context("no linked contacts")?;
@@ -159,6 +160,6 @@ async fn asked(sandbox: &Sandbox) -> anyhow::Result<u64> {
 }
 
 /// A span in milliseconds.
-pub fn milliseconds(span: Duration) -> f64 {
+pub(crate) fn milliseconds(span: Duration) -> f64 {
     span.as_secs_f64() * 1e3
 }

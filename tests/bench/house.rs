@@ -11,9 +11,18 @@ use ledgercard::{
     },
     clock::Clock,
     config::Config,
+    domain::{
+        ids::{LinkId, PortalId},
+        record::{ObjectType, RecordRef},
+    },
+    in_tx,
+    sandbox::data::accounts::DEMO,
+    store::{
+        connections,
+        links::{self, LinkBasis, LinkKind, NewLink},
+    },
     vault::KeyRing,
 };
-use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -28,56 +37,56 @@ use crate::{
 /// The shipped program, built with the same optimisation.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ledgercard");
 /// The user who looks at the card.
-pub const USER: u32 = 1001;
+pub(crate) const USER: u32 = 1001;
 
 /// A contact that is linked with a customer.
 #[derive(Debug, Clone)]
-pub struct Contact {
-    pub portal: String,
-    pub object: String,
+pub(crate) struct Contact {
+    pub(crate) portal: String,
+    pub(crate) object: String,
 }
 
 impl Contact {
     /// A list of this contact, signed now.
-    pub fn request(&self, page_size: u32) -> Vec<u8> {
+    pub(crate) fn request(&self, page_size: u32) -> Vec<u8> {
         self.request_at("/api/card/invoices", page_size, USER)
     }
 
-    pub fn request_at(&self, path: &str, page_size: u32, user: u32) -> Vec<u8> {
+    pub(crate) fn request_at(&self, path: &str, page_size: u32, user: u32) -> Vec<u8> {
         sign::get(Ask { path, portal: &self.portal, object_type: "0-1", object: &self.object, page_size }, user)
     }
 }
 
 /// What every Ledgercard here is started with.
-pub struct House {
+pub(crate) struct House {
     folder: TempDir,
     hubspot: SocketAddr,
     /// Contacts that are linked with one customer each.
-    pub contacts: Vec<Contact>,
+    pub(crate) contacts: Vec<Contact>,
 }
 
 /// What differs between one start and the next.
 #[derive(Debug, Clone, Copy)]
-pub struct Start {
-    pub netsuite: SocketAddr,
+pub(crate) struct Start {
+    pub(crate) netsuite: SocketAddr,
     /// How old an answer may be to count as new, in seconds.
-    pub fresh: u32,
+    pub(crate) fresh: u32,
 }
 
 impl House {
     /// A database with the sandbox's portals, connections and links.
-    pub async fn plant(sandbox: &Sandbox) -> anyhow::Result<Self> {
+    pub(crate) async fn plant(sandbox: &Sandbox) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Clock::system();
         KeyRing::write_new(&folder.path().join("keys"), &KeyRing::generate(&clock))?;
-        let plan = http::control(sandbox.hubspot, "GET", "/_sandbox/plant", None).await?;
-        let house = Self { folder, hubspot: sandbox.hubspot, contacts: contacts(plan)? };
+        let mut house = Self { folder, hubspot: sandbox.hubspot, contacts: Vec::new() };
         let start = Start { netsuite: sandbox.netsuite, fresh: 60 };
         let environment = house.environment("127.0.0.1:0".parse()?, start);
         let config = Config::load(None, environment.into_iter().map(|(name, value)| (name, Some(value))))?;
         let app = App::build(&config, clock.clone()).await?;
         let url = |address: SocketAddr| format!("http://{address}").parse();
         plant::plant(&app, &clock, &url(sandbox.hubspot)?, &url(sandbox.netsuite)?).await?;
+        house.contacts = link(&app, &clock, PortalId(DEMO.id)).await?;
         app.db.close().await;
         Ok(house)
     }
@@ -101,12 +110,12 @@ impl House {
     }
 
     /// The shipped program's `serve`, ready.
-    pub async fn serve(&self, start: Start) -> anyhow::Result<Server> {
+    pub(crate) async fn serve(&self, start: Start) -> anyhow::Result<Server> {
         self.start(Path::new(PROGRAM), "serve", start).await
     }
 
     /// The same server with a route that does nothing (see `null`).
-    pub async fn serve_null(&self, start: Start) -> anyhow::Result<Server> {
+    pub(crate) async fn serve_null(&self, start: Start) -> anyhow::Result<Server> {
         self.start(&std::env::current_exe()?, "null", start).await
     }
 
@@ -130,27 +139,27 @@ impl House {
 }
 
 /// A server that answers.
-pub struct Server {
-    pub address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     /// When its process was started.
-    pub began: Instant,
+    pub(crate) began: Instant,
     /// From then to the first 200 of `/readyz`.
-    pub ready_after: Duration,
+    pub(crate) ready_after: Duration,
     running: Running,
 }
 
 impl Server {
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.running.pid()
     }
 
     /// The list of `contact`.
-    pub async fn list(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
+    pub(crate) async fn list(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
         http::once(self.address, &contact.request(page_size)).await
     }
 
     /// The list of `contact` once its ERP has answered.
-    pub async fn loaded(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
+    pub(crate) async fn loaded(&self, contact: &Contact, page_size: u32) -> anyhow::Result<Value> {
         let began = Instant::now();
         loop {
             let answer = self.list(contact, page_size).await?;
@@ -163,23 +172,33 @@ impl Server {
     }
 }
 
-/// What of the sandbox's plan is of use here.
-#[derive(Deserialize)]
-struct Plan {
-    links: Vec<PlannedLink>,
-}
+/// Chinook's customers of these numbers get links beside the one that the sandbox plans.
+const LINKED: std::ops::RangeInclusive<u32> = 3..=45;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PlannedLink {
-    portal_id: Value,
-    object_type_id: String,
-    object_id: Value,
-}
-
-fn contacts(plan: Value) -> anyhow::Result<Vec<Contact>> {
-    let plan: Plan = serde_json::from_value(plan).context("the sandbox's plan")?;
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let contacts = plan.links.iter().filter(|link| link.object_type_id == "0-1");
-    Ok(contacts.map(|link| Contact { portal: text(&link.portal_id), object: text(&link.object_id) }).collect())
+/// Links contacts with their customers; the contacts that are linked then, the planned one first.
+async fn link(app: &App, clock: &Clock, portal: PortalId) -> anyhow::Result<Vec<Contact>> {
+    let connections = in_tx!(app.db, read "bench", |tx| { connections::list_of_portal(tx, portal).await })?;
+    let connection = connections.first().context("the sandbox plans no connection")?;
+    let mut contacts = vec![Contact { portal: portal.to_string(), object: "502".to_owned() }];
+    for number in LINKED {
+        // In the sandbox, Chinook's customer n is the contact 500 + n and the NetSuite customer 1000 + n.
+        let (object, customer) = (format!("{}", 500 + number), format!("{}", 1_000 + number));
+        let (id, now, erp_id) = (LinkId(clock.new_id()), clock.now(), customer.parse()?);
+        let record = RecordRef { object_type: ObjectType::Contact, object_id: object.parse()? };
+        in_tx!(app.db, "bench", |tx| {
+            let new = NewLink {
+                id,
+                portal_id: portal,
+                connection_id: connection.id,
+                kind: LinkKind::Customer,
+                erp_id: &erp_id,
+                record,
+                basis: LinkBasis::Planted,
+                created_by: None,
+            };
+            links::put(tx, new, now).await.map(|_| ())
+        })?;
+        contacts.push(Contact { portal: portal.to_string(), object });
+    }
+    Ok(contacts)
 }

@@ -8,33 +8,33 @@ use tokio::net::TcpStream;
 
 /// Where the answer stands in the connection's buffer.
 #[derive(Debug, Clone, Copy)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: usize,
     length: usize,
 }
 
 /// A kept-alive connection.
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
 }
 
 impl Connection {
-    pub async fn open(to: SocketAddr) -> io::Result<Self> {
+    pub(crate) async fn open(to: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; 64 * 1024], filled: 0 })
     }
 
     /// Sends `request` and waits for the whole answer.
-    pub async fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
         self.send(request).await?;
         self.receive().await
     }
 
-    pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
+    pub(crate) async fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
         self.filled = 0;
         let mut sent = 0;
         while sent < request.len() {
@@ -47,7 +47,7 @@ impl Connection {
         Ok(())
     }
 
-    pub async fn receive(&mut self) -> anyhow::Result<Answer> {
+    pub(crate) async fn receive(&mut self) -> anyhow::Result<Answer> {
         let mut answer: Option<Answer> = None;
         loop {
             if let Some(answer) = answer
@@ -72,7 +72,7 @@ impl Connection {
         }
     }
 
-    pub fn body(&self, answer: Answer) -> &[u8] {
+    pub(crate) fn body(&self, answer: Answer) -> &[u8] {
         &self.buffer[answer.head..answer.head + answer.length]
     }
 }
@@ -94,7 +94,7 @@ fn head(bytes: &[u8]) -> anyhow::Result<Option<Answer>> {
 }
 
 /// One call to a server's controls; the answer's JSON, or null where it is empty.
-pub async fn control(to: SocketAddr, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
+pub(crate) async fn control(to: SocketAddr, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
     let body = body.map_or_else(String::new, Value::to_string);
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: {to}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -108,12 +108,12 @@ pub async fn control(to: SocketAddr, method: &str, path: &str, body: Option<&Val
 }
 
 /// One request on a connection of its own; the answer's JSON. Anything but 200 is an error.
-pub async fn once(to: SocketAddr, request: &[u8]) -> anyhow::Result<Value> {
+pub(crate) async fn once(to: SocketAddr, request: &[u8]) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(&bytes(to, request).await?)?)
 }
 
 /// As [`once`], the body's bytes.
-pub async fn bytes(to: SocketAddr, request: &[u8]) -> anyhow::Result<Vec<u8>> {
+pub(crate) async fn bytes(to: SocketAddr, request: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut connection = Connection::open(to).await.with_context(|| format!("nobody listens on {to}"))?;
     let answer = connection.ask(request).await?;
     let body = connection.body(answer);

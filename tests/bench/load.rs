@@ -9,30 +9,34 @@ use crate::{http::Connection, process};
 
 /// How a round is driven.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
-    pub connections: usize,
+pub(crate) struct Shape {
+    pub(crate) connections: usize,
     /// Before counting begins.
-    pub run_up: Duration,
-    pub length: Duration,
+    pub(crate) run_up: Duration,
+    pub(crate) length: Duration,
 }
 
 /// What a round brought.
 #[derive(Debug, Clone, Copy)]
-pub struct Round {
-    pub per_second: f64,
+pub(crate) struct Round {
+    pub(crate) per_second: f64,
     /// Milliseconds.
     pub p50: f64,
     /// Milliseconds.
     pub p99: f64,
     /// The server's processor time for one request, in microseconds.
-    pub server_cpu: f64,
+    pub(crate) server_cpu: f64,
     /// Which part of its core the load itself used.
-    pub load_busy: f64,
+    pub(crate) load_busy: f64,
 }
 
 /// Drives `server` with `requests` in turn, each of which must be answered by exactly `wanted`.
-pub async fn round(
-    server: SocketAddr, pid: u32, requests: Vec<Vec<u8>>, wanted: &[u8], shape: Shape,
+pub(crate) async fn round(
+    server: SocketAddr,
+    pid: u32,
+    requests: Vec<Vec<u8>>,
+    wanted: &[u8],
+    shape: Shape,
 ) -> anyhow::Result<Round> {
     let (requests, wanted): (Rc<[Vec<u8>]>, Rc<[u8]>) = (requests.into(), wanted.into());
     let began = Instant::now() + shape.run_up;
@@ -71,7 +75,12 @@ pub async fn round(
 
 /// Asks until `ends`; how long each answer took that came between `began` and `ends`, in nanoseconds.
 async fn drive(
-    mut connection: Connection, requests: Rc<[Vec<u8>]>, mut at: usize, wanted: Rc<[u8]>, began: Instant, ends: Instant,
+    mut connection: Connection,
+    requests: Rc<[Vec<u8>]>,
+    mut at: usize,
+    wanted: Rc<[u8]>,
+    began: Instant,
+    ends: Instant,
 ) -> anyhow::Result<Vec<u32>> {
     let mut took = Vec::with_capacity(16 * 1024);
     loop {
@@ -81,7 +90,9 @@ async fn drive(
         let body = connection.body(answer);
         ensure!(
             answer.status == 200 && body == &*wanted,
-            "another answer than at the start ({}): {}", answer.status, String::from_utf8_lossy(body)
+            "another answer than at the start ({}): {}",
+            answer.status,
+            String::from_utf8_lossy(body)
         );
         if now >= ends {
             return Ok(took);

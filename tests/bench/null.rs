@@ -3,10 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::{
-    response::Response,
-    routing::get,
-};
+use axum::{response::Response, routing::get};
 use bytes::Bytes;
 use http::{HeaderValue, header};
 use ledgercard::{
@@ -19,10 +16,10 @@ use ledgercard::{
 use tokio::net::TcpListener;
 
 /// Where it is; what is posted there is what it answers from then on.
-pub const PATH: &str = "/bench/null";
+pub(crate) const PATH: &str = "/bench/null";
 
 /// The mode of this binary that is this server. Reads the same environment as `ledgercard serve`.
-pub async fn serve() -> anyhow::Result<()> {
+pub(crate) async fn serve() -> anyhow::Result<()> {
     let config = Config::from_process(None)?;
     telemetry::start_log(config.log.format, &config.log.level)?;
     let app = App::build(&config, Clock::system()).await?;
@@ -34,7 +31,10 @@ pub async fn serve() -> anyhow::Result<()> {
         answer(&Bytes::from_static(b"null"))
     };
     let route = get(move || async move { answer(kept.get().unwrap_or(&Bytes::new())) }).post(keep);
-    let routes = api::with_layers(card::routes().into_router().route(PATH, route), app.api());
+    let routes = api::with_layers(
+        card::routes().into_router().route(PATH, route).route("/readyz", get(async || "ready")),
+        app.api(),
+    );
     let listener = TcpListener::bind(config.server.listen).await?;
     // As the program itself serves: the wait for a stop is part of every connection.
     axum::serve(listener, routes).with_graceful_shutdown(std::future::pending()).await?;

@@ -12,19 +12,24 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 
 /// The core of the servers that are measured.
-pub const SERVED: u32 = 0;
+pub(crate) const SERVED: u32 = 0;
 /// The core of the load and of the sandbox.
-pub const LOAD: u32 = 1;
+pub(crate) const LOAD: u32 = 1;
 
 /// A process of ours; ends when dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     lines: Option<BufReader<ChildStdout>>,
 }
 
 impl Running {
     /// Starts `program` on `core`.
-    pub fn start(core: u32, program: &Path, arguments: &[&str], environment: &[(String, String)]) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        core: u32,
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(String, String)],
+    ) -> anyhow::Result<Self> {
         let mut command = Command::new("taskset");
         command.arg("-c").arg(core.to_string()).arg(program).args(arguments).envs(environment.iter().cloned());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("taskset cannot be run")?;
@@ -33,19 +38,19 @@ impl Running {
     }
 
     /// The next line that it prints.
-    pub fn line(&mut self) -> anyhow::Result<String> {
+    pub(crate) fn line(&mut self) -> anyhow::Result<String> {
         let mut line = String::new();
         let lines = self.lines.as_mut().context("its output is not read")?;
         ensure!(lines.read_line(&mut line)? > 0, "it ended without a word: its messages are above");
         Ok(line.trim().to_owned())
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Fails if it has ended by itself.
-    pub fn still_runs(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn still_runs(&mut self) -> anyhow::Result<()> {
         match self.child.try_wait()? {
             Some(status) => bail!("the server ended by itself ({status}): its messages are above"),
             None => Ok(()),
@@ -62,7 +67,7 @@ impl Drop for Running {
 }
 
 /// The processor time that a process has used so far. The kernel counts it in hundredths of a second.
-pub fn cpu(pid: u32) -> anyhow::Result<Duration> {
+pub(crate) fn cpu(pid: u32) -> anyhow::Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("the process is gone")?;
     let behind_name = stat.rsplit_once(')').context("/proc/…/stat")?.1;
     let fields: Vec<&str> = behind_name.split_whitespace().collect();
@@ -71,7 +76,7 @@ pub fn cpu(pid: u32) -> anyhow::Result<Duration> {
 }
 
 /// A line such as `VmRSS` of a process's status, in MiB.
-pub fn memory(pid: u32, line: &str) -> anyhow::Result<f64> {
+pub(crate) fn memory(pid: u32, line: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).context("the process is gone")?;
     let found = status.lines().find_map(|l| l.strip_prefix(line)?.strip_prefix(':'));
     let kilobytes: f64 = found.context("no such line")?.trim().trim_end_matches(" kB").parse()?;
@@ -79,14 +84,17 @@ pub fn memory(pid: u32, line: &str) -> anyhow::Result<f64> {
 }
 
 /// A port that nobody uses now.
-pub fn free_port() -> anyhow::Result<SocketAddr> {
+pub(crate) fn free_port() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// What the figures were taken on.
-pub fn machine() -> String {
+pub(crate) fn machine() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown processor", |m| m.trim_start_matches(['\t', ' ', ':']));
+    let model = cpus
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map_or("unknown processor", |m| m.trim_start_matches(['\t', ' ', ':']));
     let cores = cpus.lines().filter(|l| l.starts_with("processor")).count();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or("?").to_owned();

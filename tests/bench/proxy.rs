@@ -16,13 +16,13 @@ use tokio::{
 type Spans = Arc<Mutex<Vec<(Instant, Instant)>>>;
 
 /// The relay; stops with the runtime.
-pub struct Proxy {
-    pub address: SocketAddr,
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
     spans: Spans,
 }
 
 impl Proxy {
-    pub async fn start(to: SocketAddr) -> io::Result<Self> {
+    pub(crate) async fn start(to: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let spans = Spans::default();
@@ -38,7 +38,7 @@ impl Proxy {
     }
 
     /// How long at least one question was with the ERP between `from` and `to`.
-    pub fn busy(&self, from: Instant, to: Instant) -> Duration {
+    pub(crate) fn busy(&self, from: Instant, to: Instant) -> Duration {
         let mut spans = self.spans.lock().unwrap_or_else(PoisonError::into_inner).clone();
         spans.sort_unstable();
         let (mut sum, mut covered) = (Duration::ZERO, from);

@@ -3,7 +3,7 @@
 use crate::{cold, load::Round, starts::Starts, warm::Warm};
 
 /// A goal and how it was met.
-pub struct Goal {
+pub(crate) struct Goal {
     what: String,
     measured: String,
     met: bool,
@@ -11,12 +11,12 @@ pub struct Goal {
 
 /// What was found so far.
 #[derive(Default)]
-pub struct Report {
+pub(crate) struct Report {
     goals: Vec<Goal>,
 }
 
 /// The middle one; of none, nothing.
-pub fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
@@ -40,9 +40,15 @@ impl Report {
         self.goals.push(Goal { what: what.to_owned(), measured, met });
     }
 
-    pub fn warm(&mut self, warm: &Warm) {
-        println!("\nsigned list, warm: 10 of {} rows and the sums, {} bytes of JSON; median (least–most) of the rounds", warm.rows, warm.bytes);
-        println!("{:<16} {:>24} {:>20} {:>20} {:>16} {:>10}", "", "requests/s", "p50 ms", "p99 ms", "server µs each", "load busy");
+    pub(crate) fn warm(&mut self, warm: &Warm) {
+        println!(
+            "\nsigned list, warm: 10 of {} rows and the sums, {} bytes of JSON; median (least–most) of the rounds",
+            warm.rows, warm.bytes
+        );
+        println!(
+            "{:<16} {:>24} {:>20} {:>20} {:>16} {:>10}",
+            "", "requests/s", "p50 ms", "p99 ms", "server µs each", "load busy"
+        );
         for contender in &warm.contenders {
             let of = |take: fn(&Round) -> f64| contender.rounds.iter().map(take).collect::<Vec<_>>();
             println!(
@@ -81,21 +87,28 @@ impl Report {
         self.goal("card's p99 < the twin's p50", format!("{p99:.2} ms, {p50:.2} ms"), p99 < p50);
     }
 
-    pub fn cold(&mut self, found: &cold::Cold) {
-        println!("\ncold list, one by one ({} contacts): whole {} ms, beyond the ERP {} ms", found.whole.len(), spread(&found.whole, 1), spread(&found.beyond, 1));
+    pub(crate) fn cold(&mut self, found: &cold::Cold) {
+        println!(
+            "\ncold list, one by one ({} contacts): whole {} ms, beyond the ERP {} ms",
+            found.whole.len(),
+            spread(&found.whole, 1),
+            spread(&found.beyond, 1)
+        );
         let beyond = median(&found.beyond);
         self.goal("cold: ERP time + ≤ 10 ms", format!("+ {} ms", spread(&found.beyond, 1)), beyond <= 10.0);
     }
 
-    pub fn storm(&mut self, found: &cold::Storm) {
+    pub(crate) fn storm(&mut self, found: &cold::Storm) {
         println!("1,000 cold readers of one record at once: the last had its answer after {:.0} ms", found.last);
         self.goal("1,000 simultaneous cold readers → 1 ERP call", found.asked.to_string(), found.asked == 1);
     }
 
-    pub fn dead(&mut self, found: &cold::Dead) {
+    pub(crate) fn dead(&mut self, found: &cold::Dead) {
         println!(
             "ERP dead: cold {} ms; the first reader of an old value {:.0} ms; then from the stale cache {} ms",
-            spread(&found.cold, 0), found.first_stale, spread(&found.stale, 2)
+            spread(&found.cold, 0),
+            found.first_stale,
+            spread(&found.stale, 2)
         );
         let worst = most(&found.cold);
         self.goal("ERP dead, cold: answer within 3 s", format!("{worst:.0} ms at worst"), worst <= 3_000.0);
@@ -103,10 +116,14 @@ impl Report {
         self.goal("ERP dead, stale cache: < 5 ms", format!("{} ms", spread(&found.stale, 2)), stale < 5.0);
     }
 
-    pub fn starts(&mut self, found: &Starts) {
+    pub(crate) fn starts(&mut self, found: &Starts) {
         println!(
             "\n{} starts: ready after {} ms, first list after {} ms; resident {} MiB, at most {} MiB",
-            found.ready.len(), spread(&found.ready, 0), spread(&found.listed, 0), spread(&found.resident, 1), spread(&found.peak, 1)
+            found.ready.len(),
+            spread(&found.ready, 0),
+            spread(&found.listed, 0),
+            spread(&found.resident, 1),
+            spread(&found.peak, 1)
         );
         let listed = median(&found.listed);
         self.goal("start to first answer ≤ 200 ms", format!("{} ms", spread(&found.listed, 0)), listed <= 200.0);
@@ -116,7 +133,7 @@ impl Report {
     }
 
     /// Prints the goals and the summary; whether all were met.
-    pub fn end(&self) -> bool {
+    pub(crate) fn end(&self) -> bool {
         println!();
         for goal in &self.goals {
             println!("{:<7} {:<48} {}", if goal.met { "ok" } else { "MISSED" }, goal.what, goal.measured);

@@ -12,7 +12,7 @@ use ledgercard::{
 use crate::process::{LOAD, Running};
 
 /// The mode of this binary that is the sandbox: prints both addresses and serves until it is ended.
-pub async fn serve() -> anyhow::Result<()> {
+pub(crate) async fn serve() -> anyhow::Result<()> {
     let clock = Clock::system();
     let any: SocketAddr = "127.0.0.1:0".parse()?;
     let settings = netsuite::NetSuiteSettings { listen: any, clock: clock.clone(), today: None };
@@ -24,10 +24,10 @@ pub async fn serve() -> anyhow::Result<()> {
         client_secret: CLIENT_SECRET.to_owned(),
         app_id: APP_ID.to_owned(),
         public_url: PUBLIC_URL.to_owned(),
-        // Its proxy is not used here.
-        backend: any,
-        preview: None,
-        exchanges: None,
+        // Neither its proxy nor the page is used here.
+        backend: None,
+        preview_dir: None,
+        exchange_log: None,
     };
     let hubspot = hubspot::start(settings).await.context("the sandbox HubSpot")?;
     println!("{} {}", hubspot.addr(), netsuite.addr());
@@ -35,14 +35,14 @@ pub async fn serve() -> anyhow::Result<()> {
 }
 
 /// The sandbox, started.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     _running: Running,
-    pub hubspot: SocketAddr,
-    pub netsuite: SocketAddr,
+    pub(crate) hubspot: SocketAddr,
+    pub(crate) netsuite: SocketAddr,
 }
 
 impl Sandbox {
-    pub fn start() -> anyhow::Result<Self> {
+    pub(crate) fn start() -> anyhow::Result<Self> {
         let mut running = Running::start(LOAD, &std::env::current_exe()?, &["sandbox"], &[])?;
         let line = running.line().context("the sandbox does not start")?;
         let (hubspot, netsuite) = line.split_once(' ').context("the sandbox's addresses")?;

@@ -9,17 +9,17 @@ use ring::hmac;
 
 /// The list of a record, as the card asks for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// Before the path: nothing, or the place of another server's route.
-    pub path: &'a str,
-    pub portal: &'a str,
-    pub object_type: &'a str,
-    pub object: &'a str,
-    pub page_size: u32,
+    pub(crate) path: &'a str,
+    pub(crate) portal: &'a str,
+    pub(crate) object_type: &'a str,
+    pub(crate) object: &'a str,
+    pub(crate) page_size: u32,
 }
 
 /// The bytes of a GET for it, signed now for this user.
-pub fn get(ask: Ask<'_>, user: u32) -> Vec<u8> {
+pub(crate) fn get(ask: Ask<'_>, user: u32) -> Vec<u8> {
     let Ask { path, portal, object_type, object, page_size } = ask;
     let path = format!(
         "{path}?objectTypeId={object_type}&objectId={object}&page=1&pageSize={page_size}&sort=-date\

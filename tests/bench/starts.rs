@@ -11,18 +11,18 @@ use crate::{
 
 /// Several starts of the shipped program on a database that is there.
 #[derive(Default)]
-pub struct Starts {
+pub(crate) struct Starts {
     /// To the first 200 of `/readyz`, in milliseconds.
-    pub ready: Vec<f64>,
+    pub(crate) ready: Vec<f64>,
     /// To the first signed list with its rows, in milliseconds.
-    pub listed: Vec<f64>,
+    pub(crate) listed: Vec<f64>,
     /// Resident after that one list, in MiB.
-    pub resident: Vec<f64>,
+    pub(crate) resident: Vec<f64>,
     /// The most that was resident until then, in MiB.
-    pub peak: Vec<f64>,
+    pub(crate) peak: Vec<f64>,
 }
 
-pub async fn run(house: &House, sandbox: &Sandbox, contact: &Contact, times: usize) -> anyhow::Result<Starts> {
+pub(crate) async fn run(house: &House, sandbox: &Sandbox, contact: &Contact, times: usize) -> anyhow::Result<Starts> {
     let mut starts = Starts::default();
     for _ in 0..times {
         let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 60 }).await?;

@@ -24,9 +24,9 @@ const FRESH: u32 = 1_800;
 const TWIN: &str = "tests/bench/twin/server.mjs";
 
 /// One of those that take turns.
-pub struct Contender {
-    pub name: &'static str,
-    pub rounds: Vec<Round>,
+pub(crate) struct Contender {
+    pub(crate) name: &'static str,
+    pub(crate) rounds: Vec<Round>,
     address: SocketAddr,
     pid: u32,
     path: &'static str,
@@ -34,14 +34,14 @@ pub struct Contender {
 }
 
 /// The rounds of all contenders: card, null, twin, twin with kept view.
-pub struct Warm {
-    pub contenders: [Contender; 4],
-    pub bytes: usize,
-    pub rows: u64,
+pub(crate) struct Warm {
+    pub(crate) contenders: [Contender; 4],
+    pub(crate) bytes: usize,
+    pub(crate) rows: u64,
 }
 
 /// Lets them take turns.
-pub async fn run(house: &House, sandbox: &Sandbox, rounds: usize, shape: Shape) -> anyhow::Result<Warm> {
+pub(crate) async fn run(house: &House, sandbox: &Sandbox, rounds: usize, shape: Shape) -> anyhow::Result<Warm> {
     let start = Start { netsuite: sandbox.netsuite, fresh: FRESH };
     let card = house.serve(start).await.context("the card's server")?;
     let null = house.serve_null(start).await.context("the server that does nothing")?;
@@ -78,7 +78,7 @@ impl Contender {
 
     /// The bytes it answers, which must say the same as the card's.
     async fn take_reference(&mut self, contact: &Contact, answer: &Value) -> anyhow::Result<()> {
-        let request = contact.request_at(self.path, PAGE, *USERS.start());
+        let request = contact.request_at(self.path, PAGE, USERS.start);
         self.wanted = http::bytes(self.address, &request).await.with_context(|| self.name)?;
         let own: Value = serde_json::from_slice(&self.wanted)?;
         ensure!(own == *answer, "{} answers something else:\n{own:#}\ninstead of\n{answer:#}", self.name);
