@@ -75,7 +75,7 @@ pub struct Running {
     stop: CancellationToken,
     serving: crate::app::Serving,
     /// Stopped when dropped.
-    sandboxes: (sandbox::serve::Running, sandbox::serve::Running),
+    sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
 }
 
 impl Running {
@@ -136,6 +136,7 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     plant::plant(&app, clock, &hubspot_url, &netsuite_url).await?;
     let stop = CancellationToken::new();
     let serving = app.serve(stop.clone()).await.context("Ledgercard (--listen names its address)")?;
+    hubspot.set_backend(format!("http://{}", serving.address));
     Ok(Running {
         page: hubspot_url.join("/preview/")?,
         app: format!("http://{}", serving.address).parse()?,
@@ -155,9 +156,9 @@ fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSett
         client_secret: CLIENT_SECRET.to_owned(),
         app_id: APP_ID.to_owned(),
         public_url: PUBLIC_URL.to_owned(),
-        backend: demo.listen,
-        preview: Some(demo.preview.clone()),
-        exchanges: demo.exchanges.clone(),
+        backend: None,
+        preview_dir: Some(demo.preview.clone()),
+        exchange_log: demo.exchanges.clone(),
     }
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use http::{HeaderValue, Method, header};
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -149,16 +148,17 @@ async fn plant_connection(
     Ok(row.id)
 }
 
-/// A certificate that is valid for a year from yesterday on; NetSuite takes none that is good for more than two years.
+/// A certificate for a year from yesterday on: NetSuite cuts longer ones to two years from their beginning.
 fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
-    let from = clock.now().day_in(&TimeZone::UTC).yesterday()?;
-    let until = from.checked_add(1.year())?;
-    let at = |day: Date| -> anyhow::Result<_> {
-        Ok(rcgen::date_time_ymd(day.year().into(), u8::try_from(day.month())?, u8::try_from(day.day())?))
+    let today = clock.now().day_in(&jiff::tz::TimeZone::UTC);
+    let day = |date: jiff::civil::Date| -> anyhow::Result<_> {
+        let (month, day) = (u8::try_from(date.month())?, u8::try_from(date.day())?);
+        Ok(rcgen::date_time_ymd(i32::from(date.year()), month, day))
     };
-    let mut certificate = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
-    (certificate.not_before, certificate.not_after) = (at(from)?, at(until)?);
-    Ok(certificate)
+    let mut params = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
+    params.not_before = day(today.yesterday()?)?;
+    params.not_after = day(today.checked_add(jiff::Span::new().years(1))?)?;
+    Ok(params)
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {

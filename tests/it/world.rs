@@ -71,7 +71,7 @@ pub(crate) struct World {
     http: reqwest::Client,
     stop: CancellationToken,
     serving: ledgercard::app::Serving,
-    _sandboxes: (sandbox::serve::Running, sandbox::serve::Running),
+    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
     _folder: tempfile::TempDir,
 }
 
@@ -110,7 +110,7 @@ macro_rules! walk {
         mod $name {
             use super::*;
 
-            async fn body($world: &World) $body
+            async fn body($world: &$crate::world::World) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
@@ -140,9 +140,9 @@ impl World {
             client_secret: demo::CLIENT_SECRET.to_owned(),
             app_id: demo::APP_ID.to_owned(),
             public_url: demo::PUBLIC_URL.to_owned(),
-            backend: free,
-            preview: None,
-            exchanges: exchanges(),
+            backend: None,
+            preview_dir: None,
+            exchange_log: exchanges(),
         })
         .await
         .unwrap();
@@ -171,7 +171,17 @@ impl World {
         let app = format!("http://{}", serving.address).parse().unwrap();
         let sandboxes = (hubspot, netsuite);
         let http = client();
-        Self { clock, app, hubspot: hubspot_url, netsuite: netsuite_url, http, stop, serving, _sandboxes: sandboxes, _folder: folder }
+        Self {
+            clock,
+            app,
+            hubspot: hubspot_url,
+            netsuite: netsuite_url,
+            http,
+            stop,
+            serving,
+            _sandboxes: sandboxes,
+            _folder: folder,
+        }
     }
 
     async fn stop(self) {
@@ -302,7 +312,8 @@ pub(crate) fn with_identity(path_and_query: &str, portal: &str) -> String {
 
 /// HubSpot's signature of a request to the public URL; `@` is the only one of the twelve escapes that tests use.
 pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> String {
-    let decoded = uri.replace("%40", "@").replace("%2C", ",").replace("%3A", ":").replace("%2F", "/").replace("%27", "'");
+    let decoded =
+        uri.replace("%40", "@").replace("%2C", ",").replace("%3A", ":").replace("%2F", "/").replace("%27", "'");
     let signed = format!("{method}{}{decoded}{body}{stamp}", demo::PUBLIC_URL);
     let mut mac = Hmac::<Sha256>::new_from_slice(demo::CLIENT_SECRET.as_bytes()).unwrap();
     mac.update(signed.as_bytes());

@@ -105,6 +105,8 @@ pub fn portals(shop: &Chinook) -> Vec<Portal> {
         }
     }
     showcases(&mut demo);
+    mailboxes(&mut demo);
+    large_and_small(&mut demo);
     deals(&mut demo);
     let mut empty = Portal { seed: EMPTY, connected: false, ..demo.clone() };
     empty.records.retain(|r| [501, 901, 701].contains(&r.id));
@@ -127,7 +129,11 @@ fn showcases(demo: &mut Portal) {
     );
     demo.links.push(Planted { customer: extras::ALL_STATUSES, record: (CONTACT, 502) });
     demo.tag((CONTACT, 515), "Its customer is invoiced in two currencies.", &["two_currencies"]);
-    demo.tag((COMPANY, 906), "Its customer is invoiced in two currencies.", &["two_currencies"]);
+    demo.tag((COMPANY, 907), "Its customer is invoiced in two currencies.", &["two_currencies"]);
+}
+
+/// A mailbox that customers share, and a contact known by its second address only.
+fn mailboxes(demo: &mut Portal) {
     demo.contact(
         560,
         "Ingrid",
@@ -154,6 +160,10 @@ fn showcases(demo: &mut Portal) {
     demo.set((CONTACT, 561), "hs_additional_emails", "g.lindner@old.example;Rechnung@allegro-musikhaus.example");
     demo.company(921, "Allegro Musikhaus", "No link; suggestions come from its contact.", &["company"]);
     demo.associate((CONTACT, 561), (COMPANY, 921), true);
+}
+
+/// Contacts and companies with no invoice, ten thousand, and some in a currency without cents.
+fn large_and_small(demo: &mut Portal) {
     demo.contact(562, "Nadia", "Newcomer", "nadia@newcomer.example", "The ERP has no such customer.", &["empty"]);
     demo.contact(
         563,
@@ -202,7 +212,7 @@ fn deals(demo: &mut Portal) {
         "Suggestions come from its company and contact.",
         &["deal", "two_currencies"],
     );
-    demo.associate((DEAL, 701), (COMPANY, 906), true);
+    demo.associate((DEAL, 701), (COMPANY, 907), true);
     demo.associate((CONTACT, 515), (DEAL, 701), false);
     demo.deal(
         702,
@@ -337,7 +347,7 @@ mod tests {
         for tag in wanted {
             assert!(tags.contains(tag), "{tag}");
         }
-        let rogers = demo.record(COMPANY, 906).expect("company 906").name();
+        let rogers = demo.record(COMPANY, 907).expect("company 907").name();
         assert!(rogers.starts_with("Rogers"), "{rogers}");
     }
 }

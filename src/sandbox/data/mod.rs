@@ -6,3 +6,5 @@ pub mod chinook;
 pub mod crm;
 pub mod decorate;
 pub mod extras;
+#[cfg(test)]
+mod tests;

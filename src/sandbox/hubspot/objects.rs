@@ -184,6 +184,7 @@ pub(super) fn batch_answer(
     results: Vec<Json>,
     errors: Vec<Json>,
 ) -> (StatusCode, Json) {
+    let results = Json::Array(results);
     let mut body = json!({"status": "COMPLETE", "results": results, "startedAt": started, "completedAt": completed});
     if errors.is_empty() {
         return (StatusCode::OK, body);

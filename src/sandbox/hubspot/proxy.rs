@@ -130,7 +130,10 @@ pub(super) async fn handle(
     let body = to_bytes(request.into_body(), 2 * LARGEST).await.unwrap_or_default();
     let action = server.faults.strike("proxy", &[&String::from_utf8_lossy(&body)]);
     if let Some(wait) = action.and_then(Action::wait) {
-        server.moment.pause(wait).await;
+        tokio::select! {
+            () = server.moment.pause(wait) => {}
+            () = server.stopping.cancelled() => {}
+        }
     }
     let id = server.moment.new_id();
     let response = match action {

@@ -28,16 +28,9 @@ fn decoded(uri: &str) -> String {
     while let Some(at) = rest.find('%') {
         out.push_str(&rest[..at]);
         let code = rest.get(at + 1..at + 3).unwrap_or_default();
-        match DECODED.iter().find(|(escape, _)| code.eq_ignore_ascii_case(escape)) {
-            Some((_, plain)) => {
-                out.push(*plain);
-                rest = &rest[at + 3..];
-            }
-            None => {
-                out.push('%');
-                rest = &rest[at + 1..];
-            }
-        }
+        let plain = DECODED.iter().find(|(escape, _)| code.eq_ignore_ascii_case(escape)).map(|(_, plain)| *plain);
+        out.push(plain.unwrap_or('%'));
+        rest = &rest[at + if plain.is_some() { 3 } else { 1 }..];
     }
     out.push_str(rest);
     out

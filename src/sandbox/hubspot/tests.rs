@@ -170,7 +170,7 @@ async fn the_hundred_and_eleventh_call_in_ten_seconds_is_refused() {
     let url = format!("{}/account-info/2026-09/details", house.hubspot.url());
     let answer = house.client.get(url).bearer_auth(&token).send().await.expect("sent");
     assert_eq!(answer.headers()["x-hubspot-ratelimit-remaining"], "109");
-    let stats: Json = house
+    let figures: Json = house
         .client
         .get(format!("{}/_sandbox/stats", house.hubspot.url()))
         .send()
@@ -179,7 +179,7 @@ async fn the_hundred_and_eleventh_call_in_ten_seconds_is_refused() {
         .json()
         .await
         .expect("JSON");
-    assert_eq!((&stats["throttled"], &stats["calls"]["account"]), (&json!(1), &json!(113)));
+    assert_eq!((&figures["throttled"], &figures["calls"]["account"]), (&json!(1), &json!(113)));
 }
 
 /// A stand-in for the program: answers by path, and says what arrived.

@@ -105,6 +105,39 @@ async fn a_signed_assertion_brings_a_token_that_expires() {
     house.running.stop().await;
 }
 
+/// A key and certificate made for this test alone; they open nothing.
+const RSA_KEY: &str = include_str!("../../../tests/fixtures/sandbox-rsa-key.pem");
+const RSA_CERTIFICATE: &str = include_str!("../../../tests/fixtures/sandbox-rsa-cert.pem");
+
+#[tokio::test]
+async fn an_rsa_assertion_works_too_and_no_weaker_algorithm() {
+    let house = House::open().await;
+    // The certificate is valid from the end of the day on which it was made.
+    house.control(reqwest::Method::POST, "clock", &json!({"advanceSeconds": 86_400})).await;
+    let url = format!("{}/_sandbox/accounts/tstdrv4711/certificates", house.running.url());
+    let answer = house.client.post(url).body(RSA_CERTIFICATE).send().await.expect("sent");
+    let certificate = answer.json::<Json>().await.expect("JSON")["certificateId"].clone();
+    let der: String = RSA_KEY.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = base64::engine::general_purpose::STANDARD.decode(der).expect("base64");
+    let pair = ring::signature::RsaKeyPair::from_pkcs8(&der).expect("a key");
+    let mut claims = house.claims();
+    (claims["iat"], claims["exp"]) = (json!(NOW + 86_400), json!(NOW + 86_700));
+    let signed = |alg: &str, padding: &'static dyn ring::signature::RsaEncoding| {
+        let part = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_string());
+        let message = format!("{}.{}", part(&json!({"alg": alg, "kid": certificate})), part(&claims));
+        let mut signature = vec![0; pair.public().modulus_len()];
+        pair.sign(padding, &SystemRandom::new(), message.as_bytes(), &mut signature).expect("a signature");
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    };
+    let good = signed("PS256", &ring::signature::RSA_PSS_SHA256);
+    assert_eq!(house.ask_token(&good).await.status(), 200);
+    assert_eq!(house.ask_token(&signed("RS256", &ring::signature::RSA_PKCS1_SHA256)).await.status(), 400);
+    assert_eq!(house.ask_token(&signed("PS256", &ring::signature::RSA_PKCS1_SHA256)).await.status(), 400);
+    let url = format!("{}/_sandbox/accounts/tstdrv4711/certificates", house.running.url());
+    assert_eq!(house.client.delete(url).send().await.expect("sent").status(), 204);
+    assert_eq!(house.ask_token(&good).await.status(), 400);
+}
+
 #[tokio::test]
 async fn a_bad_assertion_is_refused() {
     let house = House::open().await;
@@ -200,6 +233,55 @@ async fn records_are_read_one_by_one() {
     assert_eq!(get("record/v1/nothing/1").await.1["o:errorDetails"][0]["o:errorCode"], json!("INVALID_URL"));
     assert_eq!(get("record/v1/invoice/30001?x=1").await.0, 400);
     assert_eq!(get("system/v1/serverTime").await.1["datetime"], json!("2026-11-21T22:05:09.000Z"));
+}
+
+#[tokio::test]
+async fn more_calls_at_once_than_allowed_are_refused() {
+    let house = std::sync::Arc::new(House::open().await);
+    let token = house.token().await;
+    house
+        .control(
+            reqwest::Method::PUT,
+            "faults",
+            &json!([{"operation": "suiteql", "action": {"kind": "hang"}, "times": 5}]),
+        )
+        .await;
+    let count = json!({"q": "SELECT COUNT(*) n FROM customer"});
+    let waiting: Vec<_> = (0..5)
+        .map(|_| {
+            let (house, token, count) = (std::sync::Arc::clone(&house), token.clone(), count.clone());
+            tokio::spawn(async move { house.suiteql(&token, "", &count).await })
+        })
+        .collect();
+    let in_flight = async || {
+        let url = format!("{}/_sandbox/stats", house.running.url());
+        house.client.get(url).send().await.expect("sent").json::<Json>().await.expect("JSON")["inFlight"].clone()
+    };
+    while in_flight().await != json!(5) {
+        tokio::task::yield_now().await;
+    }
+    let (status, answer) = house.suiteql(&token, "", &count).await;
+    assert_eq!((status, &answer["o:errorDetails"][0]["o:errorCode"]), (429, &json!("CONCURRENCY_LIMIT_EXCEEDED")));
+    // Whoever gives up frees a place.
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+    while in_flight().await != json!(0) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(house.suiteql(&token, "", &count).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_sandbox_account_is_another_one() {
+    let house = House::open().await;
+    let token = house.token().await;
+    let elsewhere = house.url("query/v1/suiteql").replace("/tstdrv4711/", "/1234567-sb1/");
+    let answer = house.client.post(&elsewhere).bearer_auth(&token).send().await.expect("sent");
+    assert_eq!(answer.status(), 401);
+    assert!(answer.headers()["www-authenticate"].to_str().expect("text").starts_with("Bearer realm=\"1234567_SB1\""));
+    for wrong in ["1234567_sb1", "1234567-SB1", "TSTDRV4711"] {
+        let url = elsewhere.replace("1234567-sb1", wrong);
+        assert_eq!(house.client.post(url).send().await.expect("sent").status(), 404, "{wrong}");
+    }
 }
 
 #[tokio::test]

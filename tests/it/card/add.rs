@@ -12,7 +12,10 @@ const RESTORE: &str = "/api/card/associations/restore";
 async fn found(world: &World, record: &Record, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
     let answer = world.get(&format!("/api/card/search?{}&pageSize=50", record.query())).await.ok();
     let rows = answer["rows"].as_array().unwrap().iter().filter(|row| wanted(row));
-    rows.map(|row| json!({ "connectionId": row["row"]["connectionId"], "invoiceId": row["row"]["id"], "confirmed": false })).collect()
+    rows.map(
+        |row| json!({ "connectionId": row["row"]["connectionId"], "invoiceId": row["row"]["id"], "confirmed": false }),
+    )
+    .collect()
 }
 
 async fn related(world: &World, record: &Record) -> Vec<Value> {

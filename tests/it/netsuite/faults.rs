@@ -23,10 +23,14 @@ async fn a_token_that_no_longer_works_is_replaced_once() {
     assert_eq!((house.calls("suiteql").await, house.calls("token").await), (2, 1));
 
     house.reset().await;
+    house.clock.advance(seconds(600));
     house.fault("suiteql", status(401), None).await;
-    let refused = house.read(Lane::Card).await;
-    assert!(matches!(refused, Err(ErpError::Reconnect { .. })), "{refused:?}");
-    assert_eq!(house.calls("suiteql").await, 2, "one repetition with one new token");
+    for calls in [2, 3] {
+        let refused = house.read(Lane::Card).await;
+        assert!(matches!(refused, Err(ErpError::Reconnect { .. })), "{refused:?}");
+        // First one repetition with one new token; then no more: a token refused as soon as it is issued is no token.
+        assert_eq!(house.calls("suiteql").await, calls);
+    }
 }
 
 #[tokio::test]
@@ -61,10 +65,9 @@ async fn throttling_is_obeyed_and_a_card_is_told_when_to_come_back() {
 
     house.reset().await;
     house.fault("suiteql", status(429), None).await;
-    let began = Instant::now();
     let refused = house.read(Lane::Card).await;
     let ErpError::Wait { until } = refused.unwrap_err() else { panic!("to be told when") };
-    assert!(until > house.clock.now() && began.elapsed() < seconds(3));
+    assert!(until > house.clock.now());
     assert_eq!(house.calls("suiteql").await, 3);
 
     house.reset().await;
@@ -98,11 +101,10 @@ async fn passing_trouble_is_tried_again_and_lasting_trouble_is_said() {
 
     house.reset().await;
     house.fault("suiteql", json!({"kind": "hang"}), None).await;
-    let began = Instant::now();
     let hurried = house.connector(|settings| settings.card_timeout = Duration::from_millis(300));
     let refused = hurried.ledger(Lane::Card, &[customer(1_002)]).await;
     assert!(matches!(refused, Err(ErpError::Unavailable { .. })), "{refused:?}");
-    assert!(began.elapsed() < seconds(2), "a person does not wait for a second time-out");
+    assert_eq!(house.calls("suiteql").await, 1, "a person does not wait for a second time-out");
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(test)]
+mod wrong;
 
 pub use dates::DateFormat;
 pub use rules::Rules;
@@ -288,7 +290,7 @@ impl Read<'_> {
         match (text, kind) {
             (Some(date), Kind::Date) => {
                 let at = dates::held(&date).map_err(refused)?;
-                dates::print(at, self.format.model()).map(Some).map_err(refused)
+                dates::Model::of(self.format.model()).and_then(|m| dates::print(at, &m)).map(Some).map_err(refused)
             }
             (text, _) => Ok(text),
         }

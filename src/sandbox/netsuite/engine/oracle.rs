@@ -68,6 +68,14 @@ impl Arguments<'_, '_> {
     }
 }
 
+impl Arguments<'_, '_> {
+    /// The date format model at `at`; taken apart once a statement when it is the same for all rows.
+    fn model(&self, at: i32) -> Result<std::sync::Arc<dates::Model>, Refused> {
+        let taken_apart = |value: ValueRef<'_>| dates::Model::of(&text_of(value)?.unwrap_or_default());
+        self.0.get_or_create_aux(at, taken_apart).map_err(|_| Refused("date format not recognized"))
+    }
+}
+
 /// The text of a value, as an implicit `TO_CHAR` makes it.
 pub(super) fn text_of(value: ValueRef<'_>) -> Result<Option<String>, Refused> {
     Ok(match value {
@@ -97,8 +105,11 @@ pub(super) fn register(db: &Connection) -> rusqlite::Result<()> {
 const CONVERSIONS: &[(&str, Function)] = &[
     ("ora_num", |a| Ok(a.number(0)?.map_or(Value::Null, number::value))),
     ("ora_to_char_date", |a| {
-        let (Some(at), Some(model)) = (a.date(0)?, a.text(1)?) else { return Ok(Value::Null) };
-        dates::print(at, &model).map(held_text)
+        let Some(at) = a.date(0)? else { return Ok(Value::Null) };
+        if a.raw(1) == ValueRef::Null {
+            return Ok(Value::Null);
+        }
+        dates::print(at, &*a.model(1)?).map(held_text)
     }),
     ("ora_to_char_num", |a| {
         let Some(number) = a.number(0)? else { return Ok(Value::Null) };
