@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::{
     house::{Contact, House, Server, Start},
     http::{self, Connection},
+    process::SERVED,
     proxy::Proxy,
     sandbox::Sandbox,
 };
@@ -29,7 +30,7 @@ pub(crate) struct Cold {
 /// One cold list after the other; the ERP's time is what a relay in front of it saw during the same request.
 pub(crate) async fn one_by_one(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Cold> {
     let proxy = Proxy::start(sandbox.netsuite).await?;
-    let server = house.serve(Start { netsuite: proxy.address, fresh: 60 }).await?;
+    let server = house.serve(Start::on(SERVED, proxy.address)).await?;
     let (first, others) = contacts.split_first().context("no linked contacts")?;
     // What the account has is asked once per connection and start.
     ready(&server.loaded(first, 10).await?)?;
@@ -60,7 +61,7 @@ pub(crate) struct Storm {
 }
 
 pub(crate) async fn storm(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Storm> {
-    let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 60 }).await?;
+    let server = house.serve(Start::on(SERVED, sandbox.netsuite)).await?;
     let [first, other, ..] = contacts else { anyhow::bail!("fewer than two linked contacts") };
     ready(&server.loaded(first, 10).await?)?;
     fault(sandbox, "suiteql", &json!({"kind": "delay", "ms": ERP_DELAY_MS})).await?;
@@ -92,7 +93,7 @@ pub(crate) struct Dead {
 
 pub(crate) async fn dead(house: &House, sandbox: &Sandbox, contacts: &[Contact]) -> anyhow::Result<Dead> {
     // The shortest life there is, so that the value is old soon.
-    let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 1 }).await?;
+    let server = house.serve(Start { fresh: 1, ..Start::on(SERVED, sandbox.netsuite) }).await?;
     let (known, unknown) = contacts.split_first().context("no linked contacts")?;
     ready(&server.loaded(known, 10).await?)?;
     fault(sandbox, "*", &json!({"kind": "hang"})).await?;

@@ -69,8 +69,17 @@ pub(crate) struct House {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Start {
     pub(crate) netsuite: SocketAddr,
+    /// Where it runs.
+    pub(crate) cores: &'static str,
     /// How old an answer may be to count as new, in seconds.
     pub(crate) fresh: u32,
+}
+
+impl Start {
+    /// With the lifetime that is the default.
+    pub(crate) fn on(cores: &'static str, netsuite: SocketAddr) -> Self {
+        Self { netsuite, cores, fresh: 60 }
+    }
 }
 
 impl House {
@@ -80,7 +89,7 @@ impl House {
         let clock = Clock::system();
         KeyRing::write_new(&folder.path().join("keys"), &KeyRing::generate(&clock))?;
         let mut house = Self { folder, hubspot: sandbox.hubspot, contacts: Vec::new() };
-        let start = Start { netsuite: sandbox.netsuite, fresh: 60 };
+        let start = Start::on(SERVED, sandbox.netsuite);
         let environment = house.environment("127.0.0.1:0".parse()?, start);
         let config = Config::load(None, environment.into_iter().map(|(name, value)| (name, Some(value))))?;
         let app = App::build(&config, clock.clone()).await?;
@@ -122,7 +131,7 @@ impl House {
     async fn start(&self, program: &Path, mode: &str, start: Start) -> anyhow::Result<Server> {
         let address = process::free_port()?;
         let began = Instant::now();
-        let mut running = Running::start(SERVED, program, &[mode], &self.environment(address, start))?;
+        let mut running = Running::start(start.cores, program, &[mode], &self.environment(address, start))?;
         let probe = format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\n\r\n");
         let mut connection = loop {
             match Connection::open(address).await {

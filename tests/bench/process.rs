@@ -12,9 +12,11 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 
 /// The core of the servers that are measured.
-pub(crate) const SERVED: u32 = 0;
+pub(crate) const SERVED: &str = "0";
 /// The core of the load and of the sandbox.
-pub(crate) const LOAD: u32 = 1;
+pub(crate) const LOAD: &str = "1";
+/// Both, for what is measured as it is in production: with a worker for each.
+pub(crate) const BOTH: &str = "0,1";
 
 /// A process of ours; ends when dropped.
 pub(crate) struct Running {
@@ -23,15 +25,15 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts `program` on `core`.
+    /// Starts `program` on `cores`.
     pub(crate) fn start(
-        core: u32,
+        cores: &str,
         program: &Path,
         arguments: &[&str],
         environment: &[(String, String)],
     ) -> anyhow::Result<Self> {
         let mut command = Command::new("taskset");
-        command.arg("-c").arg(core.to_string()).arg(program).args(arguments).envs(environment.iter().cloned());
+        command.arg("-c").arg(cores).arg(program).args(arguments).envs(environment.iter().cloned());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("taskset cannot be run")?;
         let lines = child.stdout.take().map(BufReader::new);
         Ok(Self { child, lines })

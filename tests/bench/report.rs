@@ -80,6 +80,13 @@ impl Report {
                 println!("card to {name}: {measured}");
             }
         }
+        let cpu = |rounds: &[Round]| median(&rounds.iter().map(|r| r.server_cpu).collect::<Vec<_>>());
+        let (own, base) = (cpu(&card.rounds), cpu(&null.rounds));
+        println!(
+            "by processor time: null takes {:.1} % of the card, the twin {:.2} ×",
+            base / own * 100.0,
+            cpu(&twin.rounds) / own
+        );
         let (p99, p50) = (
             median(&card.rounds.iter().map(|r| r.p99).collect::<Vec<_>>()),
             median(&twin.rounds.iter().map(|r| r.p50).collect::<Vec<_>>()),

@@ -9,7 +9,7 @@ use crate::{
     sandbox::Sandbox,
 };
 
-/// Several starts of the shipped program on a database that is there.
+/// Several starts of the shipped program on a database that is there, with both cores.
 #[derive(Default)]
 pub(crate) struct Starts {
     /// To the first 200 of `/readyz`, in milliseconds.
@@ -25,7 +25,7 @@ pub(crate) struct Starts {
 pub(crate) async fn run(house: &House, sandbox: &Sandbox, contact: &Contact, times: usize) -> anyhow::Result<Starts> {
     let mut starts = Starts::default();
     for _ in 0..times {
-        let server = house.serve(Start { netsuite: sandbox.netsuite, fresh: 60 }).await?;
+        let server = house.serve(Start::on(process::BOTH, sandbox.netsuite)).await?;
         let answer = server.loaded(contact, 10).await.context("the first list")?;
         starts.listed.push(milliseconds(server.began.elapsed()));
         starts.ready.push(milliseconds(server.ready_after));

@@ -42,7 +42,7 @@ pub(crate) struct Warm {
 
 /// Lets them take turns.
 pub(crate) async fn run(house: &House, sandbox: &Sandbox, rounds: usize, shape: Shape) -> anyhow::Result<Warm> {
-    let start = Start { netsuite: sandbox.netsuite, fresh: FRESH };
+    let start = Start { fresh: FRESH, ..Start::on(SERVED, sandbox.netsuite) };
     let card = house.serve(start).await.context("the card's server")?;
     let null = house.serve_null(start).await.context("the server that does nothing")?;
     let (contact, all) = subject(&card, house).await?;
