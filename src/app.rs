@@ -11,11 +11,15 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api::{self, Api, Shared, probes::Probes},
+    api::{
+        self, Api, Shared,
+        probes::{Probes, Ready},
+    },
     cards::{CardSettings, Cards, Connectors},
     clock::Clock,
     config::Config,
@@ -106,13 +110,15 @@ impl App {
         });
         let settings = card_settings(config, &db);
         let cards = Cards::new(db.clone(), clock.clone(), ring, connectors, hubspot.clone(), settings);
+        let (metrics, calls) = (Metrics::new(), outbound.clone());
+        metrics.outbound_from(move || calls.counts());
         let api = Api::new(Shared {
             cards: cards.clone(),
             clock: clock.clone(),
             secrets: SigningSecrets::new(&config.hubspot.client_secrets),
             public_url: config.server.public_url.clone(),
             app_id: config.hubspot.app_id,
-            probes: Probes::new(db.clone(), Metrics::new(), &outbound, &cards),
+            probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),
         });
         Ok(Self { db, vault, cards, hubspot, outbound, clock, api, listen: config.server.listen })
     }
@@ -170,7 +176,7 @@ fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -
         client_secret: config.hubspot.client_secrets[0].clone(),
     };
     let api_url: url::Url = config.hubspot.api_url.parse()?;
-    let renew = PortalTokens::new(outbound.clone(), &api_url, app)?;
+    let renew = PortalTokens::renewer(outbound.clone(), &api_url, app)?;
     let settings = HubSpotSettings { api_url };
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
@@ -200,6 +206,16 @@ async fn clear_old_keys(db: Db, clock: Clock, stop: CancellationToken) {
             () = clock.pause(CLEAR_EVERY) => {}
             () = stop.cancelled() => return,
         }
+    }
+}
+
+/// Ready is who has a database that answers.
+struct DatabaseAnswers(Db);
+
+#[async_trait]
+impl Ready for DatabaseAnswers {
+    async fn ready(&self) -> Result<(), String> {
+        self.0.ping().await.map_err(|error| format!("the database: {error}"))
     }
 }
 

@@ -12,7 +12,7 @@
 //! | [`hubspot`] | HubSpot's API and signatures | clock, domain, outbound, vault |
 //! | [`erp`] | the trait `Erp` and a folder per ERP | clock, domain, outbound, vault |
 //! | [`cards`] | what the card can do, with its cache | clock, domain, erp (the trait), hubspot, store, vault |
-//! | [`api`] | HTTP in; the only place that knows status codes | clock, cards, vault, domain, hubspot (signatures) |
+//! | [`api`] | HTTP in; the only place that knows status codes | clock, cards, domain, hubspot (signatures), telemetry |
 //! | [`telemetry`] | logs and every metric's name | nothing |
 //! | [`config`] | one typed tree from file and environment | clock, domain, store and vault (addresses and keys), telemetry (levels) |
 //! | [`app`] | wires it all | all but the sandbox |

@@ -3,8 +3,12 @@
 //! Promise: `/healthz` asks nobody; `/readyz` asks the database; `/metrics` holds no text from outside and no secret.
 //! Never: behind a signature, so nothing here may tell anything of a portal.
 
-use std::{collections::HashMap, sync::Arc, sync::atomic::Ordering};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
 
+use async_trait::async_trait;
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
@@ -19,8 +23,6 @@ use tokio::time::Instant;
 use super::{Api, ApiError, plain};
 use crate::{
     cards::{Cards, answer::ListState},
-    outbound::Outbound,
-    store::Db,
     telemetry::{Metrics, metrics::RouteMetrics},
 };
 
@@ -39,9 +41,19 @@ const ROUTES: [&str; 11] = [
     "/metrics",
 ];
 
+/// Whether everything that requests need is there.
+#[async_trait]
+pub trait Ready: Send + Sync {
+    /// Asks.
+    ///
+    /// # Errors
+    /// What is not there, in words for the log.
+    async fn ready(&self) -> Result<(), String>;
+}
+
 /// Counters and readiness.
 pub struct Probes {
-    db: Db,
+    ready: Box<dyn Ready>,
     metrics: Metrics,
     routes: HashMap<&'static str, Arc<RouteMetrics>>,
     other: Arc<RouteMetrics>,
@@ -49,11 +61,9 @@ pub struct Probes {
 }
 
 impl Probes {
-    /// Counts into `metrics`, which from now on also show the calls of `outbound` and the caches of `cards`.
+    /// Counts into `metrics`, which from now on also show the caches of `cards`.
     #[must_use]
-    pub fn new(db: Db, metrics: Metrics, outbound: &Outbound, cards: &Cards) -> Self {
-        let calls = outbound.clone();
-        metrics.outbound_from(move || calls.counts());
+    pub fn new(ready: Box<dyn Ready>, metrics: Metrics, cards: &Cards) -> Self {
         let counts: Vec<_> = cards.counts().iter().map(|(name, counts)| (*name, Arc::clone(counts))).collect();
         metrics.caches_from(move || {
             let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
@@ -72,7 +82,7 @@ impl Probes {
             routes: ROUTES.into_iter().map(|route| (route, Arc::new(metrics.route(route)))).collect(),
             other: Arc::new(metrics.route("other")),
             lists: lists.map(|(state, word)| (state, metrics.card_answers(word))),
-            db,
+            ready,
             metrics,
         }
     }
@@ -96,11 +106,11 @@ pub(super) fn routes() -> Router<Api> {
 }
 
 async fn ready(State(api): State<Api>) -> Response {
-    match api.probes.db.ping().await {
+    match api.probes.ready.ready().await {
         Ok(()) => "ready\n".into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "not ready: the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        Err(why) => {
+            tracing::warn!(why, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready; the log says why\n").into_response()
         }
     }
 }

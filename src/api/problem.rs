@@ -164,6 +164,7 @@ impl IntoResponse for ApiError {
 }
 
 /// What a handler that panicked answers.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
 pub(super) fn of_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     ApiError::inside(format!("a handler panicked: {}", text.unwrap_or("no text"))).into_response()

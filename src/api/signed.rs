@@ -62,8 +62,8 @@ impl<T: Input> FromRequest<Api> for Signed<T> {
             (Ok(signature), Ok(stamp)) => (signature.to_owned(), stamp.to_owned()),
             (Err(why), _) | (_, Err(why)) => return Err(refuse(api, why)),
         };
-        let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
         signature::check_timestamp(&stamp, api.clock.now()).map_err(|e| refuse(api, e.into()))?;
+        let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
         let parts = SignedParts { method: method.as_str(), uri: &uri, body: &body, timestamp: &stamp };
         if !signature::verify_v3(&api.secrets, &parts, &signature) {
             tracing::warn!(
@@ -129,7 +129,6 @@ impl SignedRoutes {
     }
 
     /// The routes, ready to be merged with others.
-    #[must_use]
     pub fn into_router(self) -> Router<Api> {
         self.0
     }

@@ -209,16 +209,7 @@ where
                 Reading::Held(held(&entry, Age::Live))
             }
             Some(Err(error)) => self.without_source(old.as_ref(), error),
-            None => match &old {
-                Some(entry) => {
-                    Counts::add(&self.0.counts.refreshing);
-                    Reading::Held(held(entry, Age::Refreshing))
-                }
-                None => {
-                    Counts::add(&self.0.counts.misses);
-                    Reading::Loading
-                }
-            },
+            None => self.while_under_way(old.as_ref()),
         }
     }
 
@@ -240,18 +231,24 @@ where
         entry.forgotten.load(Ordering::Relaxed) == 0 && now.since(entry.read_at) < self.0.lifetimes.fresh
     }
 
+    /// The answer while the read goes on: the old value, or that there is none yet.
+    fn while_under_way(&self, old: Option<&Arc<Entry<V>>>) -> Reading<V, E> {
+        let Some(entry) = old else {
+            Counts::add(&self.0.counts.misses);
+            return Reading::Loading;
+        };
+        Counts::add(&self.0.counts.refreshing);
+        Reading::Held(held(entry, Age::Refreshing))
+    }
+
     /// The answer when the source cannot be asked: the old value with the reason, or the reason alone.
     fn without_source(&self, old: Option<&Arc<Entry<V>>>, error: E) -> Reading<V, E> {
-        match old {
-            Some(entry) => {
-                Counts::add(&self.0.counts.stale);
-                Reading::Held(held(entry, Age::Stale(error)))
-            }
-            None => {
-                Counts::add(&self.0.counts.misses);
-                Reading::Failed(error)
-            }
-        }
+        let Some(entry) = old else {
+            Counts::add(&self.0.counts.misses);
+            return Reading::Failed(error);
+        };
+        Counts::add(&self.0.counts.stale);
+        Reading::Held(held(entry, Age::Stale(error)))
     }
 
     /// The read of `key` that is under way, started here if there is none.

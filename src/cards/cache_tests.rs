@@ -29,9 +29,9 @@ impl Weigh for u32 {
 }
 
 const LIFETIMES: Lifetimes = Lifetimes {
-    fresh: Duration::from_secs(60),
+    fresh: Duration::from_mins(1),
     patience: Duration::from_millis(20),
-    keep: Duration::from_secs(3600),
+    keep: Duration::from_hours(1),
     backoff: Duration::from_secs(15),
 };
 

@@ -40,8 +40,11 @@ use crate::{
 pub(super) struct RecordRows {
     pub(super) associations: Vec<Association>,
     /// By connection: the attached invoices and the linked customers, sorted, as the caches' keys want them.
-    pub(super) by_connection: HashMap<ConnectionId, (Arc<[InvoiceId]>, Arc<[CustomerId]>)>,
+    pub(super) by_connection: HashMap<ConnectionId, Known>,
 }
+
+/// Attached invoices and linked customers of one connection.
+pub(super) type Known = (Arc<[InvoiceId]>, Arc<[CustomerId]>);
 
 /// A customer of the record itself.
 #[derive(Clone)]
@@ -49,7 +52,7 @@ pub(super) struct OwnCustomer {
     pub(super) id: CustomerId,
     pub(super) basis: CustomerBasis,
     /// What the ERP says of it, where it was asked.
-    pub(super) known: Option<(CustomerRef, String)>,
+    pub(super) known: Option<CustomerRef>,
 }
 
 /// What one connection has for the record.
@@ -193,7 +196,7 @@ impl Cards {
             part.matched_serial = held.serial;
             for own in &mut part.own {
                 let found = held.value.iter().find(|c| c.who.id == own.id);
-                own.known = found.map(|c| (c.who.clone(), c.url.clone())).or(own.known.take());
+                own.known = found.map(|c| c.who.clone()).or(own.known.take());
             }
         }
     }
@@ -255,7 +258,7 @@ impl Cards {
         match held.value.as_slice() {
             [] => {}
             [one] => {
-                let known = Some((one.who.clone(), one.url.clone()));
+                let known = Some(one.who.clone());
                 part.own = vec![OwnCustomer { id: one.who.id.clone(), basis: CustomerBasis::MatchedByEmail, known }];
                 let (mut ledger, mut totals) = (None, None);
                 self.read_ledger(scope, &part.own_ids(), &mut ledger, &mut totals, &part.connection).await;

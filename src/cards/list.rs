@@ -148,9 +148,8 @@ fn state(gathered: &Gathered, view: &View) -> ListState {
         None if gathered.hubspot_reachable || gathered.parts.iter().any(|part| !part.own.is_empty()) => {
             ListState::Ready
         }
-        None => ListState::Unavailable,
         Some(_) if failures.iter().any(|e| matches!(e, ErpError::Permission { .. })) => ListState::NoPermission,
-        Some(_) => ListState::Unavailable,
+        None | Some(_) => ListState::Unavailable,
     }
 }
 

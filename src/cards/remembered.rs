@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_was_overtaken_by_a_writer_leaves_nothing_behind() {
-        let memory: Remembered<u8, &str> = Remembered::new(10, Duration::from_secs(60));
+        let memory: Remembered<u8, &str> = Remembered::new(10, Duration::from_mins(1));
         let overtaken = memory
             .get(&1, async || {
                 memory.changed_one(&1);

@@ -114,10 +114,10 @@ pub(super) fn build(gathered: &Gathered, stamp: Vec<u64>) -> View {
         sum_up(part, &documents, gathered.today, &mut summary, &mut truncated);
         missing.extend(missing_rows(part, gathered, &documents));
         customers.extend(part.own.iter().map(|own| CustomerView {
-            who: own.known.as_ref().map_or_else(|| name_of(&own.id, &documents), |(who, _)| who.clone()),
+            who: own.known.clone().unwrap_or_else(|| name_of(&own.id, &documents)),
             connection_id: part.connection.id,
             basis: own.basis,
-            url: own.known.as_ref().map(|(_, url)| url.clone()),
+            url: part.connection.erp.customer_page(&own.id),
         }));
         suggestions.extend(suggested(part, gathered.today, &documents));
         for (invoice, basis) in documents.into_values() {

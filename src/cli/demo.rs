@@ -134,15 +134,15 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let app = App::build(&config, clock.clone()).await?;
     step("credentials: a key pair and a certificate for NetSuite, a token for HubSpot");
     plant::plant(&app, clock, &hubspot_url, &netsuite_url).await?;
-    let stop = CancellationToken::new();
-    let serving = app.serve(stop.clone()).await.context("Ledgercard (--listen names its address)")?;
+    let stopping = CancellationToken::new();
+    let serving = app.serve(stopping.clone()).await.context("Ledgercard (--listen names its address)")?;
     hubspot.set_backend(format!("http://{}", serving.address));
     Ok(Running {
         page: hubspot_url.join("/preview/")?,
         app: format!("http://{}", serving.address).parse()?,
         hubspot: hubspot_url,
         netsuite: netsuite_url,
-        stop,
+        stop: stopping,
         serving,
         sandboxes: (hubspot, netsuite),
     })

@@ -183,7 +183,7 @@ async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned:
 /// A call to a sandbox's controls.
 async fn call(app: &App, method: Method, url: Url, body: Option<String>) -> anyhow::Result<Answer> {
     let headers = vec![(header::ACCEPT, HeaderValue::from_static("application/json"))];
-    let body = body.map_or(Body::None, |text| Body::Text(text));
+    let body = body.map_or(Body::None, Body::Text);
     let timeout = Duration::from_secs(30);
     let call = Call { service: "sandbox", operation: "plant", method, url, bearer: None, headers, body, timeout };
     let answer = app.outbound.send(call).await.context("the sandbox does not answer")?;

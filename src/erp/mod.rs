@@ -201,6 +201,9 @@ pub trait Erp: Send + Sync {
     /// What this account was found to be able to do.
     fn capabilities(&self) -> Capabilities;
 
+    /// The page about a customer in the ERP. Asks nobody.
+    fn customer_page(&self, id: &CustomerId) -> String;
+
     /// Asks the account who it is, what it can do and what it lacks.
     ///
     /// # Errors

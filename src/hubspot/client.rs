@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use http::{Method, StatusCode};
+use http::Method;
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -217,21 +217,19 @@ impl HubSpot {
             correlation = %word(&fault.correlation_id), "HubSpot refused a call"
         );
         let now = self.0.clock.now();
-        match StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT) {
-            StatusCode::UNAUTHORIZED => HubSpotError::Reinstall { why: "HubSpot refuses a fresh token" },
-            StatusCode::FORBIDDEN => HubSpotError::Consent,
-            StatusCode::NOT_FOUND => HubSpotError::Missing,
-            StatusCode::TOO_MANY_REQUESTS => {
+        match status {
+            401 => HubSpotError::Reinstall { why: "HubSpot refuses a fresh token" },
+            403 => HubSpotError::Consent,
+            404 => HubSpotError::Missing,
+            429 => {
                 let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
                 if until.since(now) <= LIMIT_SPAN {
                     self.window(portal).hold(until);
                 }
                 HubSpotError::Wait { until }
             }
-            StatusCode::LOCKED => HubSpotError::Wait { until: now.plus(Duration::from_secs(2)) },
-            code if code.is_server_error() || status == 477 => {
-                HubSpotError::Unavailable { why: "it answers that it is out of order" }
-            }
+            423 => HubSpotError::Wait { until: now.plus(Duration::from_secs(2)) },
+            477 | 500..=599 => HubSpotError::Unavailable { why: "it answers that it is out of order" },
             _ => HubSpotError::Rejected { category: word(&fault.category) },
         }
     }

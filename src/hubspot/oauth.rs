@@ -57,7 +57,7 @@ impl PortalTokens {
     ///
     /// # Errors
     /// When `api_url` cannot carry a path.
-    pub fn new(outbound: Outbound, api_url: &Url, app: AppCredentials) -> Result<Arc<dyn Renew>, url::ParseError> {
+    pub fn renewer(outbound: Outbound, api_url: &Url, app: AppCredentials) -> Result<Arc<dyn Renew>, url::ParseError> {
         let token_url = api_url.join(&format!("/oauth/{}/token", versions::OAUTH))?;
         Ok(Arc::new(Self { outbound, token_url, app }))
     }

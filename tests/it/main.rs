@@ -5,5 +5,6 @@
 mod boundaries;
 mod card;
 mod netsuite;
+mod readme;
 mod store;
 mod world;

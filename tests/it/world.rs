@@ -107,19 +107,17 @@ pub(crate) async fn on_postgres(name: &str, walk: Walk) {
 macro_rules! walk {
     ($(#[$doc:meta])* $name:ident, |$world:ident| $body:block) => {
         $(#[$doc])*
+        async fn $name($world: &$crate::world::World) $body
+
         mod $name {
-            use super::*;
-
-            async fn body($world: &$crate::world::World) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                $crate::world::on_sqlite(|world| Box::pin(body(world))).await;
+                $crate::world::on_sqlite(|world| Box::pin(super::$name(world))).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                $crate::world::on_postgres(stringify!($name), |world| Box::pin(body(world))).await;
+                $crate::world::on_postgres(stringify!($name), |world| Box::pin(super::$name(world))).await;
             }
         }
     };
@@ -147,23 +145,7 @@ impl World {
         .await
         .unwrap();
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
-        let config = Config {
-            server: config::Server { listen: free, public_url: demo::PUBLIC_URL.to_owned() },
-            hubspot: config::HubSpot {
-                app_id: demo::APP_ID.parse().unwrap(),
-                client_id: demo::CLIENT_ID.to_owned(),
-                client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
-                api_url: hubspot.url(),
-            },
-            database,
-            keys: config::Keys::Ring(KeyRing::generate(&clock)),
-            netsuite: config::NetSuite {
-                suitetalk_url: format!("{netsuite_url}{{label}}"),
-                ..config::NetSuite::default()
-            },
-            card: config::Card::default(),
-            log: config::Log::default(),
-        };
+        let config = config(free, database, &hubspot.url(), &netsuite_url, &clock);
         let app = App::build(&config, clock.clone()).await.unwrap();
         plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
         let stop = CancellationToken::new();
@@ -234,6 +216,16 @@ impl World {
         Answer { status: response.status().as_u16(), kind, text: response.text().await.unwrap() }
     }
 
+    /// What comes back on a line of its own after these bytes were sent.
+    pub(crate) async fn raw(&self, bytes: &str) -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut line = tokio::net::TcpStream::connect(self.serving.address).await.unwrap();
+        line.write_all(bytes.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let read = line.read(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer[..read]).into_owned()
+    }
+
     /// Gives a sandbox these faults.
     pub(crate) async fn faults(&self, sandbox: &Url, faults: Value) {
         let url = sandbox.join("/_sandbox/faults").unwrap();
@@ -282,6 +274,23 @@ impl World {
     }
 }
 
+fn config(listen: SocketAddr, database: DatabaseUrl, hubspot: &str, netsuite: &Url, clock: &Clock) -> Config {
+    Config {
+        server: config::Server { listen, public_url: demo::PUBLIC_URL.to_owned() },
+        hubspot: config::HubSpot {
+            app_id: demo::APP_ID.parse().unwrap(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
+            api_url: hubspot.to_owned(),
+        },
+        database,
+        keys: config::Keys::Ring(KeyRing::generate(clock)),
+        netsuite: config::NetSuite { suitetalk_url: format!("{netsuite}{{label}}"), ..config::NetSuite::default() },
+        card: config::Card::default(),
+        log: config::Log::default(),
+    }
+}
+
 /// A record as requests name it.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -310,10 +319,12 @@ pub(crate) fn with_identity(path_and_query: &str, portal: &str) -> String {
     format!("{path_and_query}{sign}userId=9&portalId={portal}&userEmail=ann%40example.com&appId={}", demo::APP_ID)
 }
 
-/// HubSpot's signature of a request to the public URL; `@` is the only one of the twelve escapes that tests use.
+/// HubSpot's signature of a request to the public URL, with the twelve escapes decoded.
 pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> String {
-    let decoded =
-        uri.replace("%40", "@").replace("%2C", ",").replace("%3A", ":").replace("%2F", "/").replace("%27", "'");
+    let escapes = [("%3A", ":"), ("%2F", "/"), ("%3F", "?"), ("%40", "@"), ("%21", "!"), ("%24", "$")];
+    let more = [("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*"), ("%2C", ","), ("%3B", ";")];
+    let all = escapes.iter().chain(&more);
+    let decoded = all.fold(uri.to_owned(), |text, (escape, sign)| text.replace(escape, sign));
     let signed = format!("{method}{}{decoded}{body}{stamp}", demo::PUBLIC_URL);
     let mut mac = Hmac::<Sha256>::new_from_slice(demo::CLIENT_SECRET.as_bytes()).unwrap();
     mac.update(signed.as_bytes());

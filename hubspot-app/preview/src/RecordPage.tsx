@@ -17,7 +17,11 @@ const LABELS: Record<string, string> = {
   amount: 'Amount',
   dealstage: 'Deal stage',
   closedate: 'Close date',
+  pipeline: 'Pipeline',
 };
+
+/** In the head of the page already, or of no interest to people. */
+const UNSHOWN = ['hs_object_id', 'firstname', 'lastname', 'name', 'dealname'];
 
 /** A record's page laid out as in HubSpot: properties, the middle column with tabs, the right sidebar. */
 export function RecordPage({ catalogue, choice }: { catalogue: Catalogue; choice: Choice }) {
@@ -35,7 +39,7 @@ export function RecordPage({ catalogue, choice }: { catalogue: Catalogue; choice
         </div>
         <h2 className="section-title">{`About this ${type.one.toLowerCase()}`}</h2>
         <dl className="properties">
-          {Object.entries(record.properties).map(([name, value]) => (
+          {shown(record.properties).map(([name, value]) => (
             <div key={name}>
               <dt>{LABELS[name] ?? name}</dt>
               <dd>{value === '' ? '--' : value}</dd>
@@ -67,6 +71,10 @@ export function RecordPage({ catalogue, choice }: { catalogue: Catalogue; choice
       )}
     </div>
   );
+}
+
+function shown(properties: Record<string, string>): [string, string][] {
+  return Object.entries(properties).filter(([name]) => !UNSHOWN.includes(name));
 }
 
 function initials(name: string): string {

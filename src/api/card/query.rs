@@ -211,7 +211,7 @@ pub(in crate::api) struct SearchParams {
 /// One invoice.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes the query")]
+#[expect(dead_code, clippy::struct_field_names, reason = "describes the query, whose parameters are all ids")]
 pub(in crate::api) struct DetailParams {
     /// `0-1` contact, `0-2` company, `0-3` deal.
     #[param(rename = "objectTypeId")]

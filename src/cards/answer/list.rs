@@ -93,9 +93,8 @@ pub struct CustomerView {
     pub connection_id: ConnectionId,
     /// How it belongs to the record.
     pub basis: CustomerBasis,
-    /// The page about it in the ERP, where known.
-    #[schema(required = true)]
-    pub url: Option<String>,
+    /// The page about it in the ERP.
+    pub url: String,
 }
 
 /// One of several customers that have the contact's e-mail.

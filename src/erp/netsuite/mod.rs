@@ -246,6 +246,10 @@ impl Erp for NetSuite {
         probe::capabilities(&self.columns())
     }
 
+    fn customer_page(&self, id: &CustomerId) -> String {
+        self.calls.addresses.customer_page(id)
+    }
+
     async fn probe(&self, lane: Lane) -> Result<Probe, ErpError> {
         let seen = self.columns();
         probe::examine(self, lane, &seen).await

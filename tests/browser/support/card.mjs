@@ -33,7 +33,7 @@ export function useBrowser() {
 
 /** Opens a record's page and hands `work` the card in `location`; afterwards nothing may have broken on the way. */
 export async function onCard({ portal, record }, { location = 'tab', locale = 'en' } = {}, work) {
-  const context = await browser.newContext({ viewport: { width: location === 'both' ? 1600 : 1300, height: 1000 } });
+  const context = await browser.newContext({ viewport: { width: location === 'both' ? 1600 : 1340, height: 1000 } });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   const broken = [];
@@ -163,6 +163,8 @@ export class Card {
   }
 
   async shoot(name) {
-    await this.page.screenshot({ path: `${SHOTS}${name}.png`, fullPage: true });
+    // What lies over the page covers the window, not the page.
+    const fullPage = (await this.modal.count()) === 0;
+    await this.page.screenshot({ path: `${SHOTS}${name}.png`, fullPage });
   }
 }

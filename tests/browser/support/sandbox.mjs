@@ -21,13 +21,14 @@ export async function catalogue() {
   return known;
 }
 
-/** A record that bears all of `tags`, with its portal; `pick` chooses among several, by default the first. */
-export async function recordWith(tags, { objectTypeId, pick = (all) => all[0] } = {}) {
+/** A record that bears all of `tags` and none of `without`, with its portal; `pick` chooses among several, by default the first. */
+export async function recordWith(tags, { objectTypeId, without = [], pick = (all) => all[0] } = {}) {
   const wanted = [tags].flat();
   const { portals } = await catalogue();
   const all = portals.flatMap((portal) =>
     portal.records
       .filter((record) => wanted.every((tag) => record.tags?.includes(tag)))
+      .filter((record) => !without.some((tag) => record.tags?.includes(tag)))
       .filter((record) => objectTypeId === undefined || record.objectTypeId === objectTypeId)
       .map((record) => ({ portal, record })),
   );

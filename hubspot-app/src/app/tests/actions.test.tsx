@@ -78,9 +78,12 @@ describe('detail', () => {
   test('is read when opened, and shows lines, totals, payments and who attached it', async () => {
     const invoice = attachedRow('INV1');
     const backend = new Backend().lists(listAnswer([invoice])).on('/api/card/invoice', () =>
-      detailAnswer(invoice, {
+      detailAnswer({ ...invoice, basis: null, attachment: null }, {
         payments: [{ number: 'PYMT7', date: '2026-11-05', amount: money('3.00'), kind: 'Payment', url: null }],
-        taxes: [{ name: 'VAT', rate: '25', amount: money('2.77') }],
+        taxes: [
+          { name: 'VAT', rate: '25', amount: money('2.77') },
+          { name: 'Moms 6%', rate: '6', amount: money('0.10') },
+        ],
       }),
     );
     const card = renderCard();
@@ -89,7 +92,7 @@ describe('detail', () => {
     card.find(Button, (one) => one.text === 'INV1').trigger('onClick');
     await shows(card, 'Balls to the Wall');
     const text = textOf(panel(card, 'INV1'));
-    for (const expected of ['Invoice INV1', 'PYMT7', '$3.00', 'VAT (25 %): $2.77', 'Net 30', 'Subtotal', 'Attached by you on Nov 21, 2026']) {
+    for (const expected of ['Invoice INV1', 'PYMT7', '$3.00', 'VAT (25 %): $2.77', 'Moms 6%: $0.10', 'Net 30', 'Subtotal', 'Attached by you on Nov 21, 2026', 'Attached by hand']) {
       expect(text).toContain(expected);
     }
     expect(backend.to('/api/card/invoice')[0]?.query.get('invoiceId')).toBe('1');
@@ -172,7 +175,7 @@ describe('suggestions', () => {
       .lists(listAnswer([], { suggestions: [suggestion] }), listAnswer([attachedRow('INV5')]))
       .on(ADD, addedAll);
     const card = renderCard({ objectTypeId: '0-3' });
-    await shows(card, 'Customer of company 601');
+    await shows(card, 'Its company’s customer (company 601)');
     expect(card.maybeFind(Table)).toBeNull();
     card.findByTestId(Button, 'suggest-c1/5').trigger('onClick');
     await card.waitFor(() => expect(card.maybeFind(Table)).not.toBeNull());

@@ -118,7 +118,7 @@ describe('add existing invoice', () => {
     );
     const card = renderCard();
     await openModal(card);
-    await shows(card, 'Suggested: Customer of company 601');
+    await shows(card, 'Suggested: Its company’s customer (company 601)');
     expect(seen(card)).toContain('Already on this record');
     expect(seen(card)).toContain('Also on deal 701');
     expect(modal(card).find(Checkbox, { 'aria-label': 'Choose INV2' }).props.readOnly).toBe(true);

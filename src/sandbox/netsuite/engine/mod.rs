@@ -30,6 +30,8 @@ mod rules;
 mod schema;
 mod scope;
 mod select;
+#[cfg(test)]
+mod soup;
 mod sums;
 mod tables;
 #[cfg(test)]
@@ -290,7 +292,7 @@ impl Read<'_> {
         match (text, kind) {
             (Some(date), Kind::Date) => {
                 let at = dates::held(&date).map_err(refused)?;
-                dates::Model::of(self.format.model()).and_then(|m| dates::print(at, &m)).map(Some).map_err(refused)
+                dates::Model::of(self.format.model()).map(|m| Some(dates::print(at, &m))).map_err(refused)
             }
             (text, _) => Ok(text),
         }

@@ -109,7 +109,7 @@ const CONVERSIONS: &[(&str, Function)] = &[
         if a.raw(1) == ValueRef::Null {
             return Ok(Value::Null);
         }
-        dates::print(at, &*a.model(1)?).map(held_text)
+        Ok(held_text(dates::print(at, &*a.model(1)?)))
     }),
     ("ora_to_char_num", |a| {
         let Some(number) = a.number(0)? else { return Ok(Value::Null) };

@@ -140,13 +140,17 @@ impl Translator<'_> {
             Some(Distinct::Distinct) => true,
             Some(Distinct::On(_)) => return Err(unsupported()),
         };
-        let order = self.order(order_by, &items, place, distinct)?;
+        // Outside a grouped query there is nothing to aggregate by the time rows are put in order.
+        let ordered = Place { aggregates: if grouped { Aggregates::Allowed } else { Aggregates::Refused }, ..place };
+        let order = self.order(order_by, &items, ordered, distinct)?;
         let parts = Parts { from, condition, group, having: having_sql, distinct, order };
         let sql = match limit {
             None => parts.plain(&items),
             Some(_) if grouped || distinct => return Err(unsupported()),
             Some(found) => parts.cut(&items, found.rows),
         };
+        // What was aggregated in here is nothing to the SELECT around.
+        self.aggregates = before;
         let columns = items.into_iter().map(|i| Column {
             name: i.name,
             kind: i.sql.kind,

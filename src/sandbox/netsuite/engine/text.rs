@@ -234,4 +234,17 @@ mod tests {
         assert_eq!("ÉCLAIR".chars().map(lower).collect::<String>(), "éclair");
         assert_eq!(initcap("hELLO wORLD-x"), "Hello World-X");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn escaped_text_is_found_exactly_where_it_is(text in "[a-c%_\\\\é ]{0,12}", sought in "[a-c%_\\\\é]{0,3}") {
+            let escaped: String = sought
+                .chars()
+                .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
+                .collect();
+            let pieces = pattern(&format!("%{escaped}%"), Some("\\")).expect("a pattern");
+            let chars: Vec<char> = text.chars().collect();
+            proptest::prop_assert_eq!(fits(&chars, &pieces), text.contains(&sought));
+        }
+    }
 }

@@ -9,7 +9,7 @@ import {
   TableRow,
   Text,
 } from '@hubspot/ui-extensions';
-import type { DetailAnswer } from '@ledgercard/shared';
+import type { DetailAnswer, Format, TaxLine } from '@ledgercard/shared';
 import { useCard } from './CardContext.tsx';
 
 /** What was sold, and the taxes on it. */
@@ -49,9 +49,15 @@ export function DetailLines({ detail }: { detail: DetailAnswer }) {
       )}
       {detail.taxes.map((tax, index) => (
         <Text key={index} variant="microcopy">
-          {`${tax.name}${tax.rate === null ? '' : ` (${format.decimal(tax.rate)} %)`}: ${format.money(tax.amount)}`}
+          {`${taxName(tax, format)}: ${format.money(tax.amount)}`}
         </Text>
       ))}
     </PanelSection>
   );
+}
+
+/** Many a tax has its rate in its name already: "VAT 20 %". */
+function taxName({ name, rate }: TaxLine, format: Format): string {
+  const shown = rate === null ? null : format.decimal(rate);
+  return shown === null || name.includes(shown) ? name : `${name} (${shown} %)`;
 }

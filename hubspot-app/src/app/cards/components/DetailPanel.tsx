@@ -33,13 +33,15 @@ export function DetailPanel({ row, answer, removal, onGone }: DetailPanelProps) 
   const question = { ...record, connectionId: row.connectionId, invoiceId: row.id };
   const read = usePolledRead(JSON.stringify(question), () => api.detail(question));
   const attachment = row.attachment;
+  // Why it is on this record is known by the list alone.
+  const invoice = { ...(read.answer?.invoice ?? row), basis: row.basis, attachment };
   const system = answer.connections.find((one) => one.id === row.connectionId)?.systemName ?? '';
 
   return (
     <>
       <PanelBody>
         <PanelSection>
-          <DetailFacts row={read.answer?.invoice ?? row} terms={read.answer?.terms ?? null} answer={answer} />
+          <DetailFacts row={invoice} terms={read.answer?.terms ?? null} answer={answer} />
           {attachment === null ? null : <AttachedBy row={row} answer={answer} />}
         </PanelSection>
         <DetailRest read={read} answer={answer} />

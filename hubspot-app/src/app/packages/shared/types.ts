@@ -108,7 +108,7 @@ export interface CurrencySummary {
 export interface CustomerView extends CustomerRef {
   connectionId: string;
   basis: 'linked' | 'matched_by_email';
-  url: string | null;
+  url: string;
 }
 
 export interface Candidate extends CustomerRef {

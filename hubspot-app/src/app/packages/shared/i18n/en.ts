@@ -196,8 +196,8 @@ export const en = {
     one: '{count} more under “Add existing invoice”.',
     other: '{count} more under “Add existing invoice”.',
   },
-  'reason.company_customer': 'Customer of {via}',
-  'reason.contact_customer': 'Customer of {via}',
+  'reason.company_customer': 'Its company’s customer ({via})',
+  'reason.contact_customer': 'Its contact’s customer ({via})',
   'reason.record_customer': 'Customer of this record',
 
   // Ambiguous

@@ -192,8 +192,8 @@ export const fr: Dictionary = {
     one: '{count} autre sous « Ajouter une facture existante ».',
     other: '{count} autres sous « Ajouter une facture existante ».',
   },
-  'reason.company_customer': 'Client de {via}',
-  'reason.contact_customer': 'Client de {via}',
+  'reason.company_customer': 'Client lié à son entreprise ({via})',
+  'reason.contact_customer': 'Client lié à son contact ({via})',
   'reason.record_customer': 'Client de cette fiche',
 
   'ambiguous.title': { one: '{count} client de l’ERP a cet e-mail', other: '{count} clients de l’ERP ont cet e-mail' },
