@@ -28,6 +28,25 @@ pub(crate) struct Round {
     pub(crate) server_cpu: f64,
     /// Which part of its core the load itself used.
     pub(crate) load_busy: f64,
+    /// Which part of the server's core others used.
+    pub(crate) others: f64,
+}
+
+/// Processor time used so far, in seconds.
+struct Used {
+    server: f64,
+    load: f64,
+    core: f64,
+}
+
+impl Used {
+    fn now(server: u32) -> anyhow::Result<Self> {
+        Ok(Self {
+            server: process::cpu(server)?.as_secs_f64(),
+            load: process::cpu(std::process::id())?.as_secs_f64(),
+            core: process::core_busy()?.as_secs_f64(),
+        })
+    }
 }
 
 /// Drives `server` with `requests` in turn, each of which must be answered by exactly `wanted`.
@@ -51,9 +70,9 @@ pub(crate) async fn round(
     local
         .run_until(async move {
             tokio::time::sleep_until(began).await;
-            let (server_before, own_before) = (process::cpu(pid)?, process::cpu(std::process::id())?);
+            let before = Used::now(pid)?;
             tokio::time::sleep_until(ends).await;
-            let (server_after, own_after) = (process::cpu(pid)?, process::cpu(std::process::id())?);
+            let after = Used::now(pid)?;
             let mut took: Vec<u32> = Vec::new();
             for task in tasks {
                 took.extend(task.await??);
@@ -66,8 +85,9 @@ pub(crate) async fn round(
                 per_second: answers / seconds,
                 p50: share(&took, 50),
                 p99: share(&took, 99),
-                server_cpu: (server_after - server_before).as_secs_f64() / answers * 1e6,
-                load_busy: (own_after - own_before).as_secs_f64() / seconds,
+                server_cpu: (after.server - before.server) / answers * 1e6,
+                load_busy: (after.load - before.load) / seconds,
+                others: ((after.core - before.core) - (after.server - before.server)).max(0.0) / seconds,
             })
         })
         .await

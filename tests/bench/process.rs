@@ -77,6 +77,17 @@ pub(crate) fn cpu(pid: u32) -> anyhow::Result<Duration> {
     Ok(Duration::from_millis((user + system) * 10))
 }
 
+/// How long the servers' core has been busy so far, with whatever.
+pub(crate) fn core_busy() -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let name = format!("cpu{SERVED} ");
+    let line = stat.lines().find_map(|line| line.strip_prefix(&name)).context("/proc/stat")?;
+    let fields: Vec<u64> = line.split_whitespace().filter_map(|field| field.parse().ok()).collect();
+    // user, nice, system, idle, iowait, irq, softirq, steal
+    let busy = fields.iter().take(8).sum::<u64>() - fields.iter().skip(3).take(2).sum::<u64>();
+    Ok(Duration::from_millis(busy * 10))
+}
+
 /// A line such as `VmRSS` of a process's status, in MiB.
 pub(crate) fn memory(pid: u32, line: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).context("the process is gone")?;

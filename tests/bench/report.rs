@@ -1,6 +1,11 @@
 //! The tables, the goals, and the summary as the last line.
 
-use crate::{cold, load::Round, starts::Starts, warm::Warm};
+use crate::{
+    cold,
+    load::Round,
+    starts::Starts,
+    warm::{Contender, Warm},
+};
 
 /// A goal and how it was met.
 pub(crate) struct Goal {
@@ -35,6 +40,44 @@ fn spread(values: &[f64], decimals: usize) -> String {
     format!("{:.decimals$} ({:.decimals$}–{:.decimals$})", median(values), least(values), most(values))
 }
 
+/// A figure of every round.
+fn each(of: &Contender, take: impl Fn(&Round) -> f64) -> Vec<f64> {
+    of.rounds.iter().map(take).collect()
+}
+
+fn line(of: &Contender) {
+    println!(
+        "{:<16} {:>24} {:>20} {:>20} {:>16.1} {:>8.0} %",
+        of.name,
+        spread(&each(of, |r| r.per_second), 0),
+        spread(&each(of, |r| r.p50), 2),
+        spread(&each(of, |r| r.p99), 2),
+        median(&each(of, |r| r.server_cpu)),
+        median(&each(of, |r| r.load_busy)) * 100.0,
+    );
+}
+
+/// How one contender's requests per second compare with another's.
+struct Ratio {
+    /// Of the medians: this is what counts.
+    medians: f64,
+    /// Of each round with the round beside it.
+    rounds: Vec<f64>,
+}
+
+impl Ratio {
+    fn of(one: &Contender, other: &Contender, unit: f64) -> Self {
+        let rates = |of| each(of, |r| r.per_second);
+        let rounds = rates(one).iter().zip(rates(other)).map(|(a, b)| a / b * unit).collect();
+        Self { medians: median(&rates(one)) / median(&rates(other)) * unit, rounds }
+    }
+
+    fn text(&self, unit: &str) -> String {
+        let (least, most) = (least(&self.rounds), most(&self.rounds));
+        format!("{:.2} {unit} (round by round {least:.2}–{most:.2})", self.medians)
+    }
+}
+
 impl Report {
     fn goal(&mut self, what: &str, measured: String, met: bool) {
         self.goals.push(Goal { what: what.to_owned(), measured, met });
@@ -49,48 +92,25 @@ impl Report {
             "{:<16} {:>24} {:>20} {:>20} {:>16} {:>10}",
             "", "requests/s", "p50 ms", "p99 ms", "server µs each", "load busy"
         );
-        for contender in &warm.contenders {
-            let of = |take: fn(&Round) -> f64| contender.rounds.iter().map(take).collect::<Vec<_>>();
-            println!(
-                "{:<16} {:>24} {:>20} {:>20} {:>16.1} {:>8.0} %",
-                contender.name,
-                spread(&of(|r| r.per_second), 0),
-                spread(&of(|r| r.p50), 2),
-                spread(&of(|r| r.p99), 2),
-                median(&of(|r| r.server_cpu)),
-                median(&of(|r| r.load_busy)) * 100.0,
-            );
+        warm.contenders.iter().for_each(line);
+        let others: Vec<f64> = warm.contenders.iter().flat_map(|c| each(c, |r| r.others * 100.0)).collect();
+        if median(&others) > 5.0 {
+            let share = spread(&others, 0);
+            println!("other programs used {share} % of the servers' core: figures of a quiet machine are better");
         }
         let [card, null, twin, kept] = &warm.contenders;
-        let rate = |rounds: &[Round]| median(&rounds.iter().map(|r| r.per_second).collect::<Vec<_>>());
-        let each = |of: &[Round], by: &[Round], unit: f64| -> Vec<f64> {
-            of.iter().zip(by).map(|(a, b)| a.per_second / b.per_second * unit).collect()
-        };
-        let share = rate(&card.rounds) / rate(&null.rounds) * 100.0;
-        let shares = each(&card.rounds, &null.rounds, 100.0);
-        let of_null = format!("{share:.1} % (round by round {:.1}–{:.1})", least(&shares), most(&shares));
-        self.goal("card ≥ 55 % of null's requests/s", of_null, share >= 55.0);
-        for (name, other, binding) in [("twin", twin, true), ("twin with kept view", kept, false)] {
-            let times = rate(&card.rounds) / rate(&other.rounds);
-            let all = each(&card.rounds, &other.rounds, 1.0);
-            let measured = format!("{times:.2} × (round by round {:.2}–{:.2})", least(&all), most(&all));
-            if binding {
-                self.goal("card ≥ 2 × the twin's requests/s", measured, times >= 2.0);
-            } else {
-                println!("card to {name}: {measured}");
-            }
-        }
-        let cpu = |rounds: &[Round]| median(&rounds.iter().map(|r| r.server_cpu).collect::<Vec<_>>());
-        let (own, base) = (cpu(&card.rounds), cpu(&null.rounds));
+        let cpu = |of: &Contender| median(&each(of, |r| r.server_cpu));
         println!(
-            "by processor time: null takes {:.1} % of the card, the twin {:.2} ×",
-            base / own * 100.0,
-            cpu(&twin.rounds) / own
+            "by processor time: null takes {:.1} % of the card's, the twin {:.2} ×; card to twin with kept view: {}",
+            cpu(null) / cpu(card) * 100.0,
+            cpu(twin) / cpu(card),
+            Ratio::of(card, kept, 1.0).text("×"),
         );
-        let (p99, p50) = (
-            median(&card.rounds.iter().map(|r| r.p99).collect::<Vec<_>>()),
-            median(&twin.rounds.iter().map(|r| r.p50).collect::<Vec<_>>()),
-        );
+        let share = Ratio::of(card, null, 100.0);
+        self.goal("card ≥ 55 % of null's requests/s", share.text("%"), share.medians >= 55.0);
+        let times = Ratio::of(card, twin, 1.0);
+        self.goal("card ≥ 2 × the twin's requests/s", times.text("×"), times.medians >= 2.0);
+        let (p99, p50) = (median(&each(card, |r| r.p99)), median(&each(twin, |r| r.p50)));
         self.goal("card's p99 < the twin's p50", format!("{p99:.2} ms, {p50:.2} ms"), p99 < p50);
     }
 
