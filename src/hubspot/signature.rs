@@ -225,6 +225,25 @@ mod tests {
         assert!(!verify_v3(&both, &parts, &STANDARD.encode(tag(&key, &parts, parts.uri))));
     }
 
+    #[test]
+    fn each_flipped_bit_of_a_request_fails() {
+        let secrets = SigningSecrets::new([&SecretString::from("a secret")]);
+        let (uri, body, stamp) = ("https://a.example/x?q=%2Fa%20b&portalId=1", b"{\"a\":1}", "1795219200000");
+        let parts = SignedParts { method: "POST", uri, body, timestamp: stamp };
+        let signature = STANDARD.encode(tag(&secrets.0[0], &parts, uri));
+        let all = [uri.as_bytes(), body, stamp.as_bytes(), signature.as_bytes()].concat();
+        for (at, bit) in (0..all.len()).flat_map(|at| (0..7).map(move |bit| (at, bit))) {
+            let mut bad = all.clone();
+            bad[at] ^= 1 << bit;
+            let text = String::from_utf8(bad).expect("one bit of ASCII stays ASCII");
+            let (bad_uri, rest) = text.split_at(uri.len());
+            let (bad_body, rest) = rest.split_at(body.len());
+            let (bad_stamp, bad_signature) = rest.split_at(stamp.len());
+            let bad = SignedParts { method: "POST", uri: bad_uri, body: bad_body.as_bytes(), timestamp: bad_stamp };
+            assert!(!verify_v3(&secrets, &bad, bad_signature), "bit {bit} of byte {at}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_flipped_byte_fails(

@@ -2,6 +2,7 @@
 
 mod add;
 mod bad_input;
+mod contract;
 mod list;
 mod search;
 mod shapes;
