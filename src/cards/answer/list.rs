@@ -31,7 +31,7 @@ pub enum ListState {
     Ambiguous,
 }
 
-/// The shape of [`CurrencySummary`](crate::domain::summary::CurrencySummary) in the API's description.
+/// The sums of one currency, as they are sent.
 #[derive(utoipa::ToSchema)]
 #[schema(as = CurrencySummary, rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes how CurrencySummary serialises")]
