@@ -116,9 +116,13 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
+/// Most answers fit into this; a larger one grows.
+const ANSWER: usize = 12 * 1024;
+
 /// A JSON answer.
 fn json(answer: &impl serde::Serialize) -> Result<Response, ApiError> {
-    let body = serde_json::to_vec(answer).map_err(|e| ApiError::inside(format!("an answer is no JSON: {e}")))?;
+    let mut body = Vec::with_capacity(ANSWER);
+    serde_json::to_writer(&mut body, answer).map_err(|e| ApiError::inside(format!("an answer is no JSON: {e}")))?;
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -84,6 +84,7 @@ impl Cards {
     }
 
     fn not_connected(&self, portal: &PortalView, record: RecordRef, request: &ListRequest) -> ListAnswer {
+        let none = view::json::<[(); 0]>(&[]);
         ListAnswer {
             state: ListState::NotConnected,
             record,
@@ -91,18 +92,18 @@ impl Cards {
             time_zone: Arc::clone(&portal.zone_name),
             retry_after_ms: None,
             connections: Vec::new(),
-            customers: Arc::default(),
+            customers: Arc::clone(&none),
             candidates: Vec::new(),
             rows: Vec::new(),
-            missing: Arc::default(),
+            missing: Arc::clone(&none),
             page: request.page,
             page_size: request.page_size,
             total: 0,
             all_rows: 0,
             truncated: None,
-            summary: Arc::default(),
+            summary: Arc::clone(&none),
             summary_complete: true,
-            suggestions: Arc::default(),
+            suggestions: Arc::clone(&none),
             hubspot_reachable: true,
         }
     }

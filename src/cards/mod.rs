@@ -19,6 +19,7 @@ mod once;
 mod portal;
 mod reads;
 mod refresh;
+mod related;
 mod remembered;
 mod search;
 mod view;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
@@ -28,7 +29,7 @@ use crate::{
         invoice::Invoice,
         query::Features,
         status::Status,
-        summary::{CurrencySummary, Summary},
+        summary::Summary,
     },
     erp::{ErpError, Ledger},
 };
@@ -51,26 +52,33 @@ impl ViewRow {
 
     /// The row as JSON, made once.
     pub(super) fn json(&self) -> Arc<RawValue> {
-        let make = || {
-            let text = serde_json::value::to_raw_value(&self.row);
-            // A struct of texts, numbers and checked ids always serialises.
-            text.map_or_else(|_| Arc::from(RawValue::NULL.to_owned()), Arc::from)
-        };
-        Arc::clone(self.json.get_or_init(make))
+        Arc::clone(self.json.get_or_init(|| json(&self.row)))
     }
 }
 
-/// Everything a record's list can show, in the default order (newest first).
+/// A part of an answer as JSON, to be sent as often as it is asked for.
+pub(super) fn json<T: Serialize + ?Sized>(part: &T) -> Arc<RawValue> {
+    let text = serde_json::value::to_raw_value(part);
+    // Texts, numbers and checked ids always serialise.
+    text.map_or_else(|_| Arc::from(RawValue::NULL.to_owned()), Arc::from)
+}
+
+/// Everything a record's list can show, in the default order (newest first). What does not depend on the page is JSON
+/// already: it goes out with every answer.
 pub(super) struct View {
     /// What it was made of: equal stamps mean an equal view.
     pub(super) stamp: Vec<u64>,
     pub(super) rows: Vec<ViewRow>,
-    pub(super) missing: Arc<[MissingRow]>,
-    pub(super) customers: Arc<[CustomerView]>,
-    pub(super) summary: Arc<[CurrencySummary]>,
+    /// A list of [`MissingRow`].
+    pub(super) missing: Arc<RawValue>,
+    /// A list of [`CustomerView`].
+    pub(super) customers: Arc<RawValue>,
+    /// A list of [`CurrencySummary`](crate::domain::summary::CurrencySummary).
+    pub(super) summary: Arc<RawValue>,
     /// Whether the sums cover everything.
     pub(super) summary_complete: bool,
-    pub(super) suggestions: Arc<[Suggestion]>,
+    /// A list of [`Suggestion`].
+    pub(super) suggestions: Arc<RawValue>,
     pub(super) truncated: Option<Truncated>,
 }
 
@@ -133,11 +141,11 @@ pub(super) fn build(gathered: &Gathered, stamp: Vec<u64>) -> View {
     View {
         stamp,
         rows,
-        missing: missing.into(),
-        customers: customers.into(),
-        summary: summary.currencies().copied().collect(),
+        missing: json(&missing),
+        customers: json(&customers),
+        summary: json(&summary.currencies().collect::<Vec<_>>()),
         summary_complete: complete,
-        suggestions: suggestions.into(),
+        suggestions: json(&suggestions),
         truncated,
     }
 }
@@ -245,5 +253,6 @@ pub(super) fn rank(status: Status) -> usize {
 
 /// Roughly how many bytes a view holds.
 pub(super) fn bytes(view: &View) -> usize {
-    view.rows.len() * 1_400 + view.suggestions.len() * 600 + 1_000
+    let parts = [&view.missing, &view.customers, &view.summary, &view.suggestions];
+    view.rows.len() * 1_400 + parts.map(|part| part.get().len()).iter().sum::<usize>() + 500
 }

@@ -11,7 +11,6 @@ use crate::domain::{
     customer::CustomerRef,
     ids::{ConnectionId, InvoiceId},
     record::RecordRef,
-    summary::CurrencySummary,
 };
 
 /// What the card should show.
@@ -32,7 +31,7 @@ pub enum ListState {
     Ambiguous,
 }
 
-/// The shape of [`CurrencySummary`] in the API's description.
+/// The sums of one currency, as they are sent.
 #[derive(utoipa::ToSchema)]
 #[schema(as = CurrencySummary, rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes how CurrencySummary serialises")]
@@ -193,7 +192,7 @@ pub struct ListAnswer {
     pub connections: Vec<ConnectionView>,
     /// The record's customers.
     #[schema(value_type = Vec<CustomerView>)]
-    pub customers: Arc<[CustomerView]>,
+    pub customers: Arc<RawValue>,
     /// The customers to choose from, in state `ambiguous`.
     pub candidates: Vec<Candidate>,
     /// The rows of this page.
@@ -201,7 +200,7 @@ pub struct ListAnswer {
     pub rows: Vec<Arc<RawValue>>,
     /// Attached invoices that have no row.
     #[schema(value_type = Vec<MissingRow>)]
-    pub missing: Arc<[MissingRow]>,
+    pub missing: Arc<RawValue>,
     /// Which page, from 1 on.
     pub page: u32,
     /// Rows a page.
@@ -215,12 +214,12 @@ pub struct ListAnswer {
     pub truncated: Option<Truncated>,
     /// Sums over all of the record's documents, whatever the filter; one per currency.
     #[schema(value_type = Vec<CurrencySummaryShape>)]
-    pub summary: Arc<[CurrencySummary]>,
+    pub summary: Arc<RawValue>,
     /// False where the sums could not be read in full: then they say too little, and the card must not show them as all.
     pub summary_complete: bool,
     /// Invoices that may belong to the record.
     #[schema(value_type = Vec<Suggestion>)]
-    pub suggestions: Arc<[Suggestion]>,
+    pub suggestions: Arc<RawValue>,
     /// False where HubSpot could not be asked for e-mails and associations: matches and suggestions may be missing.
     pub hubspot_reachable: bool,
 }
