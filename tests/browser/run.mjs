@@ -73,7 +73,7 @@ async function walk(addresses) {
 const dir = mkdtempSync(path.join(os.tmpdir(), 'ledgercard-walk-'));
 const { args, drop } = database === 'postgres' ? postgres() : { args: [], drop: () => undefined };
 const ports = ['--hubspot', '127.0.0.1:0', '--netsuite', '127.0.0.1:0', '--listen', '127.0.0.1:0'];
-const demo = spawn(binary, ['demo', '--fresh', '--dir', path.join(dir, 'demo'), ...ports, ...args, ...exchanges()], {
+const demo = spawn(binary, ['demo', '--dir', path.join(dir, 'demo'), ...ports, ...args, ...exchanges()], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'pipe'],
 });
