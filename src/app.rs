@@ -42,7 +42,7 @@ use crate::{
 /// How long a stop waits for running requests and writes.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 /// What of the card's time is left for everything but waiting for others.
-const ANSWERING: Duration = Duration::from_millis(300);
+const ANSWERING: Duration = Duration::from_millis(500);
 /// How often outdated idempotency keys are cleared away.
 const CLEAR_EVERY: Duration = Duration::from_hours(1);
 

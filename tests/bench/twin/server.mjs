@@ -238,6 +238,7 @@ function answer(ledger, day, asked, { rows, total }, allRows, summary) {
     truncated: null,
     summary,
     suggestions: [],
+    summaryComplete: true,
     hubspotReachable: true,
   };
 }

@@ -69,5 +69,6 @@ export const listAnswer = shape({
   truncated: or(shape({ shown: whole, of: whole })),
   summary: list(sums),
   suggestions: list(shape({ row, reason: text, via: record })),
+  summaryComplete: { type: 'boolean' },
   hubspotReachable: { type: 'boolean' },
 });
