@@ -74,6 +74,16 @@ pub enum RingError {
         /// What the system said.
         why: std::io::ErrorKind,
     },
+    /// The file to be made cannot be made, or is there already.
+    #[error(
+        "the key file {file} cannot be made ({why}); a file that exists is never written over, choose another name"
+    )]
+    Make {
+        /// The file.
+        file: String,
+        /// What the system said.
+        why: std::io::ErrorKind,
+    },
     /// Others may read or write the file.
     #[error("the key file {file} is open to other users (mode {mode:o}): chmod 600 it, or better, make new keys")]
     Open {
@@ -161,10 +171,10 @@ impl KeyRing {
     /// Writes a ring to a new file that only its owner may read.
     ///
     /// # Errors
-    /// [`RingError::File`], also when the file is there already: keys are never written over.
+    /// [`RingError::Make`], also when the file is there already: keys are never written over.
     pub fn write_new(path: &Path, ring: &SecretString) -> Result<(), RingError> {
         use std::io::Write as _;
-        let failed = |error: std::io::Error| RingError::File { file: path.display().to_string(), why: error.kind() };
+        let failed = |error: std::io::Error| RingError::Make { file: path.display().to_string(), why: error.kind() };
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

@@ -138,7 +138,7 @@ fn a_generated_ring_is_written_for_its_owner_alone_and_read_again() {
     assert!(ring.ids().next().unwrap().starts_with("k20231114-"));
 
     let over = KeyRing::write_new(&path, &made).unwrap_err();
-    assert!(matches!(over, RingError::File { why: std::io::ErrorKind::AlreadyExists, .. }), "{over}");
+    assert!(matches!(over, RingError::Make { why: std::io::ErrorKind::AlreadyExists, .. }), "{over}");
     let missing = KeyRing::load(&folder.path().join("none"), clock).unwrap_err();
     assert!(matches!(missing, RingError::File { why: std::io::ErrorKind::NotFound, .. }), "{missing}");
 }

@@ -14,9 +14,8 @@ use serde_json::{Value as Json_, json};
 
 use super::server::Server;
 use crate::sandbox::{
+    control,
     data::{accounts::MAIN, crm::Portal, decorate::CUSTOMERS_FROM},
-    faults::Fault,
-    stats::Figures,
 };
 
 /// How many calls a portal has in ten seconds.
@@ -24,44 +23,12 @@ pub(super) const CALLS: usize = 110;
 
 /// The routes.
 pub(super) fn router() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/faults", get(faults).put(set_faults).delete(clear_faults))
-        .route("/stats", get(stats))
-        .route("/clock", post(clock))
+    control::routes()
         .route("/limits", put(limits))
         .route("/backend", put(set_backend).get(backend))
         .route("/reset", post(reset))
         .route("/catalogue", get(catalogue))
         .route("/plant", get(plant))
-}
-
-async fn faults(State(server): State<Arc<Server>>) -> Json<Vec<Fault>> {
-    Json(server.faults.list())
-}
-
-async fn set_faults(State(server): State<Arc<Server>>, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
-    server.faults.set(faults);
-    Json(server.faults.list())
-}
-
-async fn clear_faults(State(server): State<Arc<Server>>) -> StatusCode {
-    server.faults.set(Vec::new());
-    StatusCode::NO_CONTENT
-}
-
-async fn stats(State(server): State<Arc<Server>>) -> Json<Figures> {
-    Json(server.stats.figures())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Advance {
-    advance_seconds: i64,
-}
-
-async fn clock(State(server): State<Arc<Server>>, Json(advance): Json<Advance>) -> Json<Json_> {
-    server.moment.advance(advance.advance_seconds);
-    Json(json!({"now": server.moment.text()}))
 }
 
 #[derive(Deserialize)]

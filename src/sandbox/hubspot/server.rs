@@ -24,6 +24,7 @@ use super::{
 use crate::{
     clock::Millis,
     sandbox::{
+        control::Controlled,
         data::crm::Portal,
         exchanges::{Exchange, Exchanges},
         faults::{Action, Faults},
@@ -251,4 +252,18 @@ fn details(server: &Server, portal: &Portal) -> serde_json::Value {
         "uiDomain": if european { "app-eu1.hubspot.com" } else { "app.hubspot.com" },
         "dataHostingLocation": if european { "eu1" } else { "na1" },
     })
+}
+
+impl Controlled for Server {
+    fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn moment(&self) -> &Moment {
+        &self.moment
+    }
 }

@@ -9,18 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
-use serde::Deserialize;
 use serde_json::json;
 
 use super::{server::Server, switches::Switches};
-use crate::sandbox::{faults::Fault, stats::Figures};
+use crate::sandbox::control;
 
 /// The routes.
 pub(super) fn router() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/faults", get(faults).put(set_faults).delete(clear_faults))
-        .route("/stats", get(stats))
-        .route("/clock", post(clock))
+    control::routes()
         .route("/reset", post(reset))
         .route("/accounts", get(accounts))
         .route("/accounts/{label}/certificates", post(certificate).delete(revoke))
@@ -34,35 +30,6 @@ fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
 
 fn no_account(label: &str) -> Response {
     refuse(StatusCode::NOT_FOUND, format!("there is no account with the label \"{label}\""))
-}
-
-async fn faults(State(server): State<Arc<Server>>) -> Json<Vec<Fault>> {
-    Json(server.faults.list())
-}
-
-async fn set_faults(State(server): State<Arc<Server>>, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
-    server.faults.set(faults);
-    Json(server.faults.list())
-}
-
-async fn clear_faults(State(server): State<Arc<Server>>) -> StatusCode {
-    server.faults.set(Vec::new());
-    StatusCode::NO_CONTENT
-}
-
-async fn stats(State(server): State<Arc<Server>>) -> Json<Figures> {
-    Json(server.stats.figures())
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Advance {
-    advance_seconds: i64,
-}
-
-async fn clock(State(server): State<Arc<Server>>, Json(advance): Json<Advance>) -> Json<serde_json::Value> {
-    server.moment.advance(advance.advance_seconds);
-    Json(json!({"now": server.moment.text()}))
 }
 
 /// Faults, figures, clock and switches as at the start. Certificates and tokens stay: they are the connection's.

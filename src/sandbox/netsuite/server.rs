@@ -21,6 +21,7 @@ use super::{
     token::{Expected, LIFETIME, Refusal},
 };
 use crate::sandbox::{
+    control::Controlled,
     faults::{Action, Faults},
     moment::Moment,
     serve::Line,
@@ -207,4 +208,18 @@ async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, ca
         _ => Err(Problem::method()),
     };
     answer.unwrap_or_else(IntoResponse::into_response)
+}
+
+impl Controlled for Server {
+    fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    fn moment(&self) -> &Moment {
+        &self.moment
+    }
 }
