@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    admin::{self, Admin, AdminSettings},
     api::{
         self, Api, Shared,
         probes::{Probes, Ready},
@@ -77,6 +78,8 @@ pub struct App {
     pub db: Db,
     /// Sealed credentials and tokens.
     pub vault: Vault,
+    /// What administrators can do.
+    pub admin: Admin,
     /// What the card can do.
     pub cards: Cards,
     /// HubSpot's API.
@@ -100,7 +103,7 @@ impl App {
         let outbound = Outbound::new(clock.clone(), OutboundSettings::default())?;
         let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
         let hubspot = hubspot(config, &clock, &outbound, &vault)?;
-        let connectors = Arc::new(Registry {
+        let connectors: Arc<dyn Connectors> = Arc::new(Registry {
             vault: vault.clone(),
             outbound: outbound.clone(),
             clock: clock.clone(),
@@ -109,10 +112,12 @@ impl App {
             made: Mutex::default(),
         });
         let settings = card_settings(config, &db);
-        let cards = Cards::new(db.clone(), clock.clone(), ring, connectors, hubspot.clone(), settings);
+        let cards = Cards::new(db.clone(), clock.clone(), ring, connectors.clone(), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
+        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, connectors)?;
         let api = Api::new(Shared {
+            admin: admin.clone(),
             cards: cards.clone(),
             clock: clock.clone(),
             secrets: SigningSecrets::new(&config.hubspot.client_secrets),
@@ -120,7 +125,7 @@ impl App {
             app_id: config.hubspot.app_id,
             probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),
         });
-        Ok(Self { db, vault, cards, hubspot, outbound, clock, api, listen: config.server.listen })
+        Ok(Self { db, vault, admin, cards, hubspot, outbound, clock, api, listen: config.server.listen })
     }
 
     /// The routes with all their layers.
@@ -171,14 +176,50 @@ pub struct Serving {
 }
 
 fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
-    let app = AppCredentials {
+    let api_url: url::Url = config.hubspot.api_url.parse()?;
+    let renew = PortalTokens::renewer(outbound.clone(), &api_url, &config.hubspot.versions, app_credentials(config))?;
+    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone() };
+    Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts that were built before, each its own")]
+fn admin(
+    config: &Config,
+    db: &Db,
+    clock: &Clock,
+    vault: &Vault,
+    hubspot: &HubSpot,
+    outbound: &Outbound,
+    cards: &Cards,
+    connectors: Arc<dyn Connectors>,
+) -> Result<Admin, AppError> {
+    let settings = AdminSettings {
+        public_url: config.server.public_url.clone(),
+        app_id: config.hubspot.app_id,
+        app: app_credentials(config),
+        authorize_url: config.hubspot.authorize_url.parse()?,
+        api_url: config.hubspot.api_url.parse()?,
+        versions: config.hubspot.versions.clone(),
+        suitetalk: config.netsuite.suitetalk_url.clone(),
+        netsuite_ui: config.netsuite.app_url.clone(),
+    };
+    Ok(Admin::new(admin::Inner {
+        db: db.clone(),
+        clock: clock.clone(),
+        vault: vault.clone(),
+        hubspot: hubspot.clone(),
+        outbound: outbound.clone(),
+        cards: cards.clone(),
+        connectors,
+        settings,
+    }))
+}
+
+fn app_credentials(config: &Config) -> AppCredentials {
+    AppCredentials {
         client_id: config.hubspot.client_id.clone(),
         client_secret: config.hubspot.client_secrets[0].clone(),
-    };
-    let api_url: url::Url = config.hubspot.api_url.parse()?;
-    let renew = PortalTokens::renewer(outbound.clone(), &api_url, app)?;
-    let settings = HubSpotSettings { api_url };
-    Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
+    }
 }
 
 fn card_settings(config: &Config, db: &Db) -> CardSettings {

@@ -13,6 +13,9 @@
 //! | – | `LEDGERCARD_HUBSPOT__CLIENT_SECRETS` | none: one secret, or two parted by a comma while one replaces the other |
 //! | `hubspot.client_secrets_file` | `LEDGERCARD_HUBSPOT__CLIENT_SECRETS_FILE` | none: instead, a file with one secret a line |
 //! | `hubspot.api_url` | `LEDGERCARD_HUBSPOT__API_URL` | `https://api.hubapi.com` |
+//! | `hubspot.authorize_url` | `LEDGERCARD_HUBSPOT__AUTHORIZE_URL` | `https://app.hubspot.com/oauth/authorize` |
+//! | `hubspot.api_versions` | `LEDGERCARD_HUBSPOT__API_VERSIONS` | all `2026-09`; `objects=2026-03` lets one family fall back |
+//! | `hubspot.webhooks_v1` | `LEDGERCARD_HUBSPOT__WEBHOOKS_V1` | `refuse` (or `accept`: events signed the old way are taken too) |
 //! | `database.url` | `LEDGERCARD_DATABASE__URL` | none: `sqlite:<file>` or `postgres://…` |
 //! | `keys.file` | `LEDGERCARD_KEYS__FILE` | none: the file that `ledgercard keys generate` made |
 //! | – | `LEDGERCARD_KEYS` | none: instead, the keys themselves |
@@ -42,6 +45,7 @@ pub use crate::telemetry::LogFormat;
 use crate::{
     clock::Clock,
     domain::ids::AppId,
+    hubspot::versions::Versions,
     store::DatabaseUrl,
     vault::{KeyRing, RingError},
 };
@@ -85,11 +89,40 @@ pub struct HubSpot {
     pub client_secrets: Vec<SecretString>,
     /// HubSpot's API, without a slash at the end.
     pub api_url: String,
+    /// Where people consent to an installation.
+    pub authorize_url: String,
+    /// The version of every family of the API.
+    pub versions: Versions,
+    /// Whether events signed with version 1 alone are taken.
+    pub webhooks_v1: WebhooksV1,
 }
 
 impl HubSpot {
     /// HubSpot's API.
     pub const API_URL: &str = "https://api.hubapi.com";
+    /// HubSpot's page for consent.
+    pub const AUTHORIZE_URL: &str = "https://app.hubspot.com/oauth/authorize";
+}
+
+/// Whether HubSpot's events are taken when they carry the old signature alone, which covers neither address nor time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhooksV1 {
+    /// They are not.
+    Refuse,
+    /// They are.
+    Accept,
+}
+
+impl std::str::FromStr for WebhooksV1 {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "refuse" => Ok(Self::Refuse),
+            "accept" => Ok(Self::Accept),
+            _ => Err(()),
+        }
+    }
 }
 
 /// Where the keys are.

@@ -12,15 +12,17 @@
 //! | [`hubspot`] | HubSpot's API and signatures | clock, domain, outbound, vault |
 //! | [`erp`] | the trait `Erp` and a folder per ERP | clock, domain, outbound, vault |
 //! | [`cards`] | what the card can do, with its cache | clock, domain, erp (the trait), hubspot, store, vault |
-//! | [`api`] | HTTP in; the only place that knows status codes | clock, cards, domain, hubspot (signatures), telemetry |
+//! | [`admin`] | install, connect, permissions, events, leaving | clock, cards (who asks), domain, erp, hubspot, outbound, store, vault |
+//! | [`api`] | HTTP in; the only place that knows status codes | clock, admin, cards, domain, hubspot (signatures), telemetry |
 //! | [`telemetry`] | logs and every metric's name | nothing |
-//! | [`config`] | one typed tree from file and environment | clock, domain, store and vault (addresses and keys), telemetry (levels) |
+//! | [`config`] | one typed tree from file and environment | clock, domain, hubspot (versions), store and vault (addresses and keys), telemetry (levels) |
 //! | [`app`] | wires it all | all but the sandbox |
 //! | `cli` | the commands | all |
 //! | `sandbox` | local stand-ins for HubSpot and the ERPs | clock only; it speaks HTTP to the rest |
 //!
 //! A test reads the `use crate::` lines and holds them to this table.
 
+pub mod admin;
 pub mod api;
 pub mod app;
 pub mod cards;

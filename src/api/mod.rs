@@ -21,13 +21,16 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{cards::Cards, clock::Clock, domain::ids::AppId, hubspot::signature::SigningSecrets};
+use crate::{admin::Admin, cards::Cards, clock::Clock, domain::ids::AppId, hubspot::signature::SigningSecrets};
 
 pub mod card;
 pub mod openapi;
 pub mod probes;
 pub mod problem;
+pub mod settings;
 pub mod signed;
+pub mod webhooks;
+pub mod windows;
 
 pub use problem::ApiError;
 
@@ -45,6 +48,8 @@ pub struct Api(Arc<Shared>);
 
 /// The parts of [`Api`].
 pub struct Shared {
+    /// What administrators can do.
+    pub admin: Admin,
     /// What the card can do.
     pub cards: Cards,
     /// Time and request ids.
@@ -77,7 +82,8 @@ impl std::ops::Deref for Api {
 
 /// All routes with their layers.
 pub fn router(api: Api) -> Router {
-    let routes = card::routes().into_router().merge(probes::routes());
+    let signed = card::routes().into_router().merge(settings::routes().into_router());
+    let routes = signed.merge(windows::routes()).merge(webhooks::routes()).merge(probes::routes());
     with_layers(routes, api)
 }
 

@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::{cards::CardError, domain::ids::BadId, hubspot::identity::BadIdentity};
+use crate::{admin::AdminError, cards::CardError, domain::ids::BadId, hubspot::identity::BadIdentity};
 
 /// Every fault a route can answer with.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum ApiError {
     /// The card cannot do it.
     #[error(transparent)]
     Card(CardError),
+    /// An administrator's wish cannot be fulfilled.
+    #[error(transparent)]
+    Admin(AdminError),
     /// There is no such path.
     #[error("there is nothing at this path; the API's description lists all paths")]
     NoSuchPath,
@@ -105,6 +108,7 @@ impl ApiError {
     pub const fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::Unsigned(_) => (StatusCode::UNAUTHORIZED, "urn:ledgercard:unsigned", "Not signed by HubSpot"),
+            Self::Admin(error) => admin_kind(error),
             Self::Identity(_) => (StatusCode::BAD_REQUEST, "urn:ledgercard:identity", "Portal and user are not clear"),
             Self::Invalid(_) | Self::Card(CardError::Invalid(_)) => {
                 (StatusCode::BAD_REQUEST, "urn:ledgercard:invalid", "The request is not valid")
@@ -131,11 +135,30 @@ impl ApiError {
     /// What goes out: never an inside text.
     fn detail(&self) -> String {
         match self {
-            Self::Inside(_) | Self::Card(CardError::Inside(_)) => {
+            Self::Inside(_) | Self::Card(CardError::Inside(_)) | Self::Admin(AdminError::Inside(_)) => {
                 "the server failed; its operator finds the reason in the log under this request id".to_owned()
             }
             other => other.to_string(),
         }
+    }
+}
+
+/// Status, stable type and title of an administrator's trouble.
+const fn admin_kind(error: &AdminError) -> (StatusCode, &'static str, &'static str) {
+    match error {
+        AdminError::Invalid(_) => (StatusCode::BAD_REQUEST, "urn:ledgercard:invalid", "The request is not valid"),
+        AdminError::NotAllowed(_) => (StatusCode::FORBIDDEN, "urn:ledgercard:not-allowed", "Not allowed"),
+        AdminError::NotInstalled => (StatusCode::CONFLICT, "urn:ledgercard:not-installed", "Not installed"),
+        AdminError::NoSuch(_) => (StatusCode::NOT_FOUND, "urn:ledgercard:not-found", "Not found"),
+        AdminError::Conflict(_) => (StatusCode::CONFLICT, "urn:ledgercard:conflict", "Does not fit the present state"),
+        AdminError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "urn:ledgercard:busy", "Busy"),
+        AdminError::Inside(_) => (StatusCode::INTERNAL_SERVER_ERROR, "urn:ledgercard:inside", "A fault of the server"),
+    }
+}
+
+impl From<AdminError> for ApiError {
+    fn from(error: AdminError) -> Self {
+        Self::Admin(error)
     }
 }
 

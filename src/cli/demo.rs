@@ -188,10 +188,16 @@ fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::
             client_id: CLIENT_ID.to_owned(),
             client_secrets: vec![SecretString::from(CLIENT_SECRET)],
             api_url: hubspot.as_str().trim_end_matches('/').to_owned(),
+            authorize_url: hubspot.join("/oauth/authorize")?.to_string(),
+            versions: crate::hubspot::versions::Versions::default(),
+            webhooks_v1: config::WebhooksV1::Refuse,
         },
         database: DatabaseUrl::parse(&SecretString::from(url))?,
         keys: config::Keys::File(keys),
-        netsuite: config::NetSuite { suitetalk_url: format!("{netsuite}{{label}}"), ..config::NetSuite::default() },
+        netsuite: config::NetSuite {
+            suitetalk_url: format!("{netsuite}{{label}}"),
+            app_url: format!("{netsuite}{{label}}"),
+        },
         card: config::Card::default(),
         log: config::Log { level: demo.log.clone(), ..config::Log::default() },
     })

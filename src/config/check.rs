@@ -42,6 +42,9 @@ fn hubspot(faults: &mut Faults, config: &Config) {
         faults.add("hubspot.client_secrets", wrong);
     }
     faults.base("hubspot.api_url", &hubspot.api_url);
+    if let Some(wrong) = wrong_base(&hubspot.authorize_url, true) {
+        faults.add("hubspot.authorize_url", wrong);
+    }
 }
 
 fn card(faults: &mut Faults, config: &Config) {

@@ -10,11 +10,11 @@ use std::{
 use secrecy::SecretString;
 use toml::{Table, Value};
 
-use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, check};
-use crate::{domain::ids::AppId, store::DatabaseUrl};
+use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, WebhooksV1, check};
+use crate::{domain::ids::AppId, hubspot::versions::Versions, store::DatabaseUrl};
 
 /// Every key, in the order of the table in the module's text. `true`: it may stand in the file.
-pub(super) const KEYS: [(&str, bool); 19] = [
+pub(super) const KEYS: [(&str, bool); 22] = [
     ("server.listen", true),
     ("server.public_url", true),
     ("hubspot.app_id", true),
@@ -22,6 +22,9 @@ pub(super) const KEYS: [(&str, bool); 19] = [
     ("hubspot.client_secrets", false),
     ("hubspot.client_secrets_file", true),
     ("hubspot.api_url", true),
+    ("hubspot.authorize_url", true),
+    ("hubspot.api_versions", true),
+    ("hubspot.webhooks_v1", true),
     ("database.url", true),
     ("keys.file", true),
     ("keys", false),
@@ -188,6 +191,13 @@ impl Reader {
             client_id: self.needed("hubspot.client_id", "the client id of the HubSpot app"),
             client_secrets: self.client_secrets(),
             api_url: self.text("hubspot.api_url").unwrap_or_else(|| HubSpot::API_URL.to_owned()),
+            authorize_url: self.text("hubspot.authorize_url").unwrap_or_else(|| HubSpot::AUTHORIZE_URL.to_owned()),
+            versions: self.parsed(
+                "hubspot.api_versions",
+                "families with their versions, such as objects=2026-03,users=2026-03",
+                Versions::default,
+            ),
+            webhooks_v1: self.parsed("hubspot.webhooks_v1", "refuse or accept", || WebhooksV1::Refuse),
         }
     }
 

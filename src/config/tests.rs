@@ -266,6 +266,9 @@ fn the_defaults_in_the_text_are_the_defaults() {
     let shown = [
         config.server.listen.to_string(),
         config.hubspot.api_url.clone(),
+        config.hubspot.authorize_url.clone(),
+        config.hubspot.versions.oauth.clone(),
+        "refuse".to_owned(),
         config.netsuite.suitetalk_url.clone(),
         config.netsuite.app_url.clone(),
         config.card.fresh.as_secs().to_string(),

@@ -140,6 +140,12 @@ uuid_id!(
     "a link id"
 );
 
+uuid_id!(
+    /// A connection that is being made: its key pair waits for the ERP to take the certificate.
+    DraftId,
+    "a draft id"
+);
+
 macro_rules! erp_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*

@@ -3,7 +3,7 @@
 use http::Method;
 use serde::Deserialize;
 
-use super::{HubSpot, HubSpotError, client::Request, versions};
+use super::{HubSpot, HubSpotError, client::Request};
 use crate::{domain::ids::PortalId, outbound::Lane};
 
 /// The part of HubSpot's account details that we use.
@@ -26,7 +26,7 @@ impl HubSpot {
     /// # Errors
     /// See [`HubSpotError`].
     pub async fn account(&self, lane: Lane, portal: PortalId) -> Result<AccountDetails, HubSpotError> {
-        let path = format!("/account-info/{}/details", versions::ACCOUNT);
+        let path = format!("/account-info/{}/details", self.versions().account);
         self.call(lane, portal, Request { operation: "account", method: Method::GET, path, query: vec![], body: None })
             .await
     }

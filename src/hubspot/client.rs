@@ -16,11 +16,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
 
+use super::versions::Versions;
 use crate::{
     clock::{Clock, Millis},
     domain::ids::PortalId,
     outbound::{
-        Answer, Body, Call, Lane, Outbound, OutboundError,
+        Answer, Body, Call, Lane, Meter, Outbound, OutboundError,
         retry::{self, Decision, Outcome, Profile},
         window::Window,
     },
@@ -79,6 +80,8 @@ pub enum HubSpotError {
 pub struct HubSpotSettings {
     /// `https://api.hubapi.com`, or the sandbox.
     pub api_url: Url,
+    /// The version of every family of the API.
+    pub versions: Versions,
 }
 
 /// HubSpot's API for every portal. Cheap to clone.
@@ -128,6 +131,10 @@ impl HubSpot {
         Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows: Mutex::default() }))
     }
 
+    pub(super) fn versions(&self) -> &Versions {
+        &self.0.settings.versions
+    }
+
     /// Makes one call for `portal` and reads its JSON answer.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
@@ -149,7 +156,7 @@ impl HubSpot {
         let (mut attempt, mut renewed) = (1, false);
         loop {
             self.admit(lane, portal).await?;
-            let sent = self.0.outbound.send(self.build(request, &token)?).await;
+            let sent = self.0.outbound.send(self.build(portal, request, &token)?).await;
             if let Ok(answer) = &sent {
                 if (200..300).contains(&answer.status) {
                     return sent.map_err(|e| outbound_error(&e));
@@ -185,7 +192,7 @@ impl HubSpot {
         Ok(())
     }
 
-    fn build(&self, request: &Request, token: &SecretString) -> Result<Call, HubSpotError> {
+    fn build(&self, portal: PortalId, request: &Request, token: &SecretString) -> Result<Call, HubSpotError> {
         let broken = |_| HubSpotError::Broken { what: "hubspot.api_url cannot carry a path".to_owned() };
         let mut url = self.0.settings.api_url.join(&request.path).map_err(broken)?;
         if !request.query.is_empty() {
@@ -194,6 +201,7 @@ impl HubSpot {
         Ok(Call {
             service: "hubspot",
             operation: request.operation,
+            meter: Meter::Portal(portal),
             method: request.method.clone(),
             url,
             bearer: Some(token.clone()),

@@ -11,9 +11,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::versions;
+use super::versions::Versions;
 use crate::{
-    outbound::{Answer, Body, Call, Outbound},
+    outbound::{Answer, Body, Call, Meter, Outbound},
     vault::{Fresh, Renew, RenewError},
 };
 
@@ -57,8 +57,13 @@ impl PortalTokens {
     ///
     /// # Errors
     /// When `api_url` cannot carry a path.
-    pub fn renewer(outbound: Outbound, api_url: &Url, app: AppCredentials) -> Result<Arc<dyn Renew>, url::ParseError> {
-        let token_url = api_url.join(&format!("/oauth/{}/token", versions::OAUTH))?;
+    pub fn renewer(
+        outbound: Outbound,
+        api_url: &Url,
+        versions: &Versions,
+        app: AppCredentials,
+    ) -> Result<Arc<dyn Renew>, url::ParseError> {
+        let token_url = api_url.join(&format!("/oauth/{}/token", versions.oauth))?;
         Ok(Arc::new(Self { outbound, token_url, app }))
     }
 }
@@ -93,6 +98,7 @@ impl Renew for PortalTokens {
         let call = Call {
             service: "hubspot",
             operation: "token",
+            meter: Meter::Nobody,
             method: Method::POST,
             url: self.token_url.clone(),
             bearer: None,

@@ -8,7 +8,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{HubSpot, HubSpotError, client::Request, versions};
+use super::{HubSpot, HubSpotError, client::Request};
 use crate::{
     domain::{
         ids::{ObjectId, PortalId},
@@ -76,7 +76,8 @@ impl HubSpot {
         record: RecordRef,
         properties: &[&str],
     ) -> Result<Record, HubSpotError> {
-        let path = format!("/crm/objects/{}/{}/{}", versions::OBJECTS, record.object_type.plural(), record.object_id);
+        let path =
+            format!("/crm/objects/{}/{}/{}", self.versions().objects, record.object_type.plural(), record.object_id);
         let query = vec![("properties", properties.join(","))];
         self.call(lane, portal, Request { operation: "record", method: Method::GET, path, query, body: None }).await
     }
@@ -96,7 +97,7 @@ impl HubSpot {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let path = format!("/crm/objects/{}/{}/batch/read", versions::OBJECTS, object_type.plural());
+        let path = format!("/crm/objects/{}/{}/batch/read", self.versions().objects, object_type.plural());
         let inputs: Vec<_> = ids.iter().take(BATCH).map(|id| json!({ "id": id })).collect();
         let body = Some(json!({ "inputs": inputs, "properties": properties, "propertiesWithHistory": [] }));
         let request = Request { operation: "records", method: Method::POST, path, query: vec![], body };
@@ -116,7 +117,7 @@ impl HubSpot {
         to: ObjectType,
     ) -> Result<Vec<ObjectId>, HubSpotError> {
         let (from_type, id) = (from.object_type.plural(), from.object_id);
-        let path = format!("/crm/objects/{}/{from_type}/{id}/associations/{}", versions::OBJECTS, to.plural());
+        let path = format!("/crm/objects/{}/{from_type}/{id}/associations/{}", self.versions().objects, to.plural());
         let query = vec![("limit", BATCH.to_string())];
         let request = Request { operation: "associations", method: Method::GET, path, query, body: None };
         let page: AssociationPage = self.call(lane, portal, request).await?;

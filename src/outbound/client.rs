@@ -1,6 +1,6 @@
 //! One call out: limits, errors sorted by what they mean, a log line, a count.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -8,7 +8,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::counts::Counts;
+use super::{
+    counts::Counts,
+    usage::{Meter, Usage, Used},
+};
 use crate::clock::Clock;
 
 /// Why no answer came, or why it could not be read. Its text holds neither URL nor secret nor anything of the answer.
@@ -96,6 +99,8 @@ pub struct Call {
     pub service: &'static str,
     /// What for, for log and count: `token`, `suiteql`. One of a small fixed set.
     pub operation: &'static str,
+    /// For whom, for their usage.
+    pub meter: Meter,
     /// The method.
     pub method: Method,
     /// Where to. Never logged.
@@ -157,6 +162,7 @@ struct Inner {
     http: reqwest::Client,
     clock: Clock,
     counts: Counts,
+    usage: Usage,
     max_body: usize,
 }
 
@@ -186,7 +192,13 @@ impl Outbound {
                 tracing::error!(error = %error.without_url(), "no HTTP client: are the CA certificates installed?");
                 OutboundError::Unsendable { what: "the HTTP client cannot be set up; are CA certificates installed?" }
             })?;
-        Ok(Self(Arc::new(Inner { http, clock, counts: Counts::default(), max_body: settings.max_body })))
+        Ok(Self(Arc::new(Inner {
+            http,
+            clock,
+            counts: Counts::default(),
+            usage: Usage::default(),
+            max_body: settings.max_body,
+        })))
     }
 
     /// Makes `call` and waits for the whole answer, whatever its status.
@@ -194,9 +206,10 @@ impl Outbound {
     /// # Errors
     /// [`OutboundError`] when no whole answer came.
     pub async fn send(&self, call: Call) -> Result<Answer, OutboundError> {
-        let (service, operation) = (call.service, call.operation);
+        let (service, operation, meter) = (call.service, call.operation, call.meter);
         let started = self.0.clock.now();
         let outcome = self.exchange(call).await;
+        self.0.usage.add(meter, outcome.as_ref().ok().map(|answer| answer.status));
         let ms = u64::try_from(self.0.clock.now().since(started).as_millis()).unwrap_or(u64::MAX);
         match &outcome {
             Ok(answer) => {
@@ -215,6 +228,12 @@ impl Outbound {
     #[must_use]
     pub fn counts(&self) -> Vec<(&'static str, &'static str, &'static str, u64)> {
         self.0.counts.all()
+    }
+
+    /// What was used by whom since this was last called.
+    #[must_use]
+    pub fn take_usage(&self) -> BTreeMap<Meter, Used> {
+        self.0.usage.take()
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, OutboundError> {
@@ -283,6 +302,7 @@ const fn status_word(status: u16) -> &'static str {
     match status {
         200..=299 => "ok",
         401 => "unauthorized",
+        403 => "forbidden",
         429 => "throttled",
         400..=499 => "refused",
         500..=599 => "server_error",

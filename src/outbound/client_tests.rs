@@ -57,6 +57,7 @@ fn call(url: Url) -> Call {
     Call {
         service: "netsuite",
         operation: "suiteql",
+        meter: Meter::Nobody,
         method: Method::GET,
         url,
         bearer: None,

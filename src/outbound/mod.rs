@@ -11,9 +11,11 @@ mod counts;
 pub mod jwt;
 pub mod permits;
 pub mod retry;
+mod usage;
 pub mod window;
 
 pub use client::{Answer, Body, Call, Outbound, OutboundError, OutboundSettings};
+pub use usage::{Meter, Used};
 
 /// Who waits for the answer. Where permits are short, the card goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     clock::Millis,
     domain::{
-        ids::{AssociationId, ConnectionId, CustomerId, InvoiceId, LinkId, ObjectId, PortalId, UserId},
+        ids::{AssociationId, ConnectionId, CustomerId, DraftId, InvoiceId, LinkId, ObjectId, PortalId, UserId},
         record::ObjectType,
     },
 };
@@ -55,6 +55,8 @@ macro_rules! columns {
 
 columns! {
     i64 as i64: Ok;
+    bool as bool: Ok;
+    Uuid as Uuid: Ok;
     String as String: Ok;
     Vec<u8> as Vec<u8>: Ok;
     Millis as i64: |raw| Ok(Self(raw));
@@ -64,6 +66,7 @@ columns! {
     ConnectionId as Uuid: |raw| Ok(Self(raw));
     AssociationId as Uuid: |raw| Ok(Self(raw));
     LinkId as Uuid: |raw| Ok(Self(raw));
+    DraftId as Uuid: |raw| Ok(Self(raw));
     CustomerId as String: |raw| Ok(raw.parse()?);
     InvoiceId as String: |raw| Ok(raw.parse()?);
     ObjectType as String: |raw| Ok(raw.parse()?);

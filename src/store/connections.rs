@@ -35,6 +35,32 @@ words! {
     }
 }
 
+words! {
+    /// How a connection signs in to its ERP.
+    Method {
+        /// With a certificate that the ERP knows, machine to machine.
+        Certificate = "certificate",
+        /// With the consent of a user, which ends.
+        SignIn = "sign_in",
+    }
+}
+
+words! {
+    /// Why the last call did not work, by what can be done about it.
+    ConnectionTrouble {
+        /// It must be signed in again.
+        Reconnect = "reconnect",
+        /// The ERP role lacks a right.
+        NoPermission = "no_permission",
+        /// The ERP limits the calls.
+        Throttled = "throttled",
+        /// The ERP does not answer.
+        Unavailable = "unavailable",
+        /// The ERP's answers cannot be read.
+        Broken = "broken",
+    }
+}
+
 /// One ERP account that a portal connected.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Connection {
@@ -58,6 +84,18 @@ pub struct Connection {
     pub created_at: Millis,
     /// When this row last changed.
     pub updated_at: Millis,
+    /// How it signs in.
+    pub method: Method,
+    /// When its credentials end, where they do: the certificate's last day, or the consent's.
+    pub ends_at: Option<Millis>,
+    /// When a call last worked.
+    pub good_at: Option<Millis>,
+    /// Why the last call did not work; `None`: it did.
+    pub trouble: Option<ConnectionTrouble>,
+    /// With [`ConnectionTrouble::NoPermission`]: the right that is missing, in the ERP's own words.
+    pub trouble_permission: Option<String>,
+    /// Since when there is trouble.
+    pub trouble_at: Option<Millis>,
 }
 
 from_row!(Connection {
@@ -71,6 +109,12 @@ from_row!(Connection {
     settings,
     created_at,
     updated_at,
+    method,
+    ends_at,
+    good_at,
+    trouble,
+    trouble_permission,
+    trouble_at,
 });
 
 /// A connection to be written.

@@ -8,12 +8,20 @@ use sqlx::{
 use super::StoreError;
 
 /// Number, name, SQLite's text, PostgreSQL's text. Never change one that was released: add another.
-const SCHEMAS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first",
-    include_str!("../../migrations/sqlite/0001_first.sql"),
-    include_str!("../../migrations/postgres/0001_first.sql"),
-)];
+const SCHEMAS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "first",
+        include_str!("../../migrations/sqlite/0001_first.sql"),
+        include_str!("../../migrations/postgres/0001_first.sql"),
+    ),
+    (
+        2,
+        "install",
+        include_str!("../../migrations/sqlite/0002_install.sql"),
+        include_str!("../../migrations/postgres/0002_install.sql"),
+    ),
+];
 
 /// The newest schema number that this program knows.
 #[must_use]

@@ -1,11 +1,16 @@
 //! Portals: the HubSpot accounts that installed the app.
 
+use serde_json::Value;
+
 use super::{
     StoreError, Tx,
     column::{from_row, words},
     tx::on,
 };
-use crate::{clock::Millis, domain::ids::PortalId};
+use crate::{
+    clock::Millis,
+    domain::ids::{PortalId, UserId},
+};
 
 words! {
     /// Whether the app is installed.
@@ -17,8 +22,24 @@ words! {
     }
 }
 
+words! {
+    /// What keeps an installation from working as it should.
+    PortalTrouble {
+        /// The token was saved, the account's details are not read yet.
+        Installing = "installing",
+        /// HubSpot refuses for want of a scope: an administrator must consent again.
+        ConsentNeeded = "consent_needed",
+        /// HubSpot said that the app was removed from the account.
+        Uninstalled = "uninstalled",
+        /// HubSpot refuses the refresh token although the app is installed.
+        TokenRefused = "token_refused",
+        /// HubSpot refuses our own client id or secret.
+        Configuration = "configuration",
+    }
+}
+
 /// A HubSpot account that installed the app.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Portal {
     /// HubSpot's id of the account.
     pub portal_id: PortalId,
@@ -32,9 +53,37 @@ pub struct Portal {
     pub installed_at: Millis,
     /// When this row last changed.
     pub updated_at: Millis,
+    /// The account's domain name in HubSpot, by which people know it.
+    pub domain: Option<String>,
+    /// The account's currencies: `{"currency": …, "additionalCurrencies": […]}`.
+    pub details: Value,
+    /// Who installed the app last.
+    pub installed_by: Option<UserId>,
+    /// The scopes that were granted: a list of texts.
+    pub scopes: Value,
+    /// What an administrator set: who may see, attach and administer.
+    pub settings: Value,
+    /// What keeps the installation from working.
+    pub trouble: Option<PortalTrouble>,
+    /// Since when.
+    pub trouble_at: Option<Millis>,
 }
 
-from_row!(Portal { portal_id, time_zone, ui_domain, status, installed_at, updated_at });
+from_row!(Portal {
+    portal_id,
+    time_zone,
+    ui_domain,
+    status,
+    installed_at,
+    updated_at,
+    domain,
+    details,
+    installed_by,
+    scopes,
+    settings,
+    trouble,
+    trouble_at,
+});
 
 /// Writes that the app is installed in a portal: makes the row, or makes it active again with new details. The first
 /// installation's time stays.

@@ -282,10 +282,16 @@ fn config(listen: SocketAddr, database: DatabaseUrl, hubspot: &str, netsuite: &U
             client_id: demo::CLIENT_ID.to_owned(),
             client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
             api_url: hubspot.to_owned(),
+            authorize_url: format!("{hubspot}/oauth/authorize"),
+            versions: ledgercard::hubspot::versions::Versions::default(),
+            webhooks_v1: config::WebhooksV1::Refuse,
         },
         database,
         keys: config::Keys::Ring(KeyRing::generate(clock)),
-        netsuite: config::NetSuite { suitetalk_url: format!("{netsuite}{{label}}"), ..config::NetSuite::default() },
+        netsuite: config::NetSuite {
+            suitetalk_url: format!("{netsuite}{{label}}"),
+            app_url: format!("{netsuite}{{label}}"),
+        },
         card: config::Card::default(),
         log: config::Log::default(),
     }

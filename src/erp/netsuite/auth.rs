@@ -23,7 +23,7 @@ use crate::{
     domain::ids::ConnectionId,
     erp::ErpError,
     outbound::{
-        Body, Call, Outbound,
+        Body, Call, Meter, Outbound,
         jwt::{KeyError, SigningKey},
     },
     vault::{Fresh, Holder, Renew, RenewError, TokenError, Vault},
@@ -132,6 +132,7 @@ impl Renew for ClientCredentials {
         let call = Call {
             service: "netsuite",
             operation: "token",
+            meter: Meter::Nobody,
             method: Method::POST,
             url: self.token_url.clone(),
             bearer: None,

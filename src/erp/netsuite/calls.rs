@@ -23,7 +23,7 @@ use crate::{
     clock::{Clock, Millis},
     erp::{ErpError, Lane},
     outbound::{
-        Answer, Body, Call, Outbound, OutboundError,
+        Answer, Body, Call, Meter, Outbound, OutboundError,
         permits::{Permit, Permits},
         retry::{self, Decision, Outcome, Profile},
     },
@@ -127,7 +127,8 @@ impl Calls {
     ) -> Result<Call, Refusal> {
         let url = self.addresses.api(path).map_err(|_| broken("address of the account"))?;
         let timeout = if lane == Lane::Card { self.card_timeout } else { self.background_timeout };
-        Ok(Call { service: "netsuite", operation, method, url, bearer: None, headers, body, timeout })
+        let meter = Meter::Connection(self.tokens.connection);
+        Ok(Call { service: "netsuite", operation, meter, method, url, bearer: None, headers, body, timeout })
     }
 
     /// Sends `call` until it succeeds, or another try is of no use.

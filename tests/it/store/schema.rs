@@ -161,7 +161,7 @@ on_both! {
 
     async fn a_new_database_is_opened_by_several_at_once(house) {
         // As if nothing had been there yet.
-        let tables = ["idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
+        let tables = ["rate_windows", "usage", "windows", "drafts", "hints", "tombstones", "aliases", "idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
         run(&house.db, tables.map(|table| format!("DROP TABLE {table};")).concat()).await;
         let openers: Vec<_> = (0..4).map(|_| {
             let (url, clock) = (house.url.clone(), house.clock.clone());
@@ -197,7 +197,7 @@ on_both! {
 
     async fn a_row_that_cannot_be_right_is_named_not_shown(house) {
         house.portal(1).await;
-        run(&house.db, "INSERT INTO portals VALUES (-5, 'Mars/Olympus', 'x', 'active', 0, 0)".to_owned()).await;
+        run(&house.db, "INSERT INTO portals (portal_id, time_zone, ui_domain, status, installed_at, updated_at) VALUES (-5, 'Mars/Olympus', 'x', 'active', 0, 0)".to_owned()).await;
         let fault = ledgercard::in_tx!(house.db, read "test", |tx| { ledgercard::store::portals::list(tx).await }).unwrap_err();
         assert!(matches!(fault, StoreError::Contradiction { .. }), "{fault:?}");
         let text = fault.to_string();

@@ -1,0 +1,1 @@
+//! The four ways out: pause, disconnect, purge, remove from HubSpot.

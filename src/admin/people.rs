@@ -1,0 +1,1 @@
+//! The users and teams of a portal, to choose from.

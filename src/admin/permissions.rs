@@ -1,0 +1,1 @@
+//! Who may see invoices, who may attach, who else administers.

@@ -1,0 +1,1 @@
+//! What is looked after in the background: tokens, properties, ends of credentials, portals that left.

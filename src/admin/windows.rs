@@ -1,0 +1,1 @@
+//! Windows outside HubSpot: tickets, cookies and OAuth states.
