@@ -4,6 +4,8 @@
 //! writes end.
 //! Never: a global.
 
+mod limits;
+
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -15,6 +17,7 @@ use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use self::limits::StoredLimits;
 use crate::{
     admin::{self, Admin, AdminSettings},
     api::{
@@ -30,7 +33,7 @@ use crate::{
         netsuite::{AccountId, NetSuite, NetSuiteSettings, PERMITS},
     },
     hubspot::{
-        HubSpot, HubSpotSettings,
+        HubSpot, HubSpotSettings, SharedLimits,
         oauth::{AppCredentials, PortalTokens},
         signature::SigningSecrets,
     },
@@ -102,7 +105,7 @@ impl App {
         let db = Db::open(&config.database, clock.clone()).await?;
         let outbound = Outbound::new(clock.clone(), OutboundSettings::default())?;
         let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
-        let hubspot = hubspot(config, &clock, &outbound, &vault)?;
+        let hubspot = hubspot(config, &db, &clock, &outbound, &vault)?;
         let connectors: Arc<dyn Connectors> = Arc::new(Registry {
             vault: vault.clone(),
             outbound: outbound.clone(),
@@ -175,10 +178,12 @@ pub struct Serving {
     pub ended: tokio::task::JoinHandle<()>,
 }
 
-fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
+fn hubspot(config: &Config, db: &Db, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
     let api_url: url::Url = config.hubspot.api_url.parse()?;
     let renew = PortalTokens::renewer(outbound.clone(), &api_url, &config.hubspot.versions, app_credentials(config))?;
-    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone() };
+    // A SQLite file has one process, which counts in memory.
+    let limits = db.is_postgres().then(|| Arc::new(StoredLimits(db.clone())) as Arc<dyn SharedLimits>);
+    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone(), limits };
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
 

@@ -9,5 +9,6 @@ pub mod invoice;
 pub mod money;
 pub mod query;
 pub mod record;
+pub mod span;
 pub mod status;
 pub mod summary;

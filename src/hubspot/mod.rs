@@ -12,4 +12,4 @@ pub mod objects;
 pub mod signature;
 pub mod versions;
 
-pub use client::{HubSpot, HubSpotError, HubSpotSettings};
+pub use client::{HubSpot, HubSpotError, HubSpotSettings, SharedLimits};

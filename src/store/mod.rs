@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod links;
 mod migrate;
 pub mod portals;
+pub mod rate_windows;
 mod tx;
 mod url;
 
