@@ -37,7 +37,7 @@ use crate::{
         oauth::{AppCredentials, PortalTokens},
         signature::SigningSecrets,
     },
-    outbound::{self, Outbound, OutboundSettings, permits::Permits},
+    outbound::{self, LocalHosts, Outbound, OutboundSettings, permits::Permits},
     store::{Db, connections::Connection},
     telemetry::Metrics,
     vault::Vault,
@@ -103,7 +103,8 @@ impl App {
         outbound::install_crypto();
         let ring = config.keys.ring(clock.clone())?;
         let db = Db::open(&config.database, clock.clone()).await?;
-        let outbound = Outbound::new(clock.clone(), OutboundSettings::default())?;
+        let local = LocalHosts::of([&*config.hubspot.api_url, &*config.netsuite.suitetalk_url]);
+        let outbound = Outbound::new(clock.clone(), OutboundSettings { local, ..OutboundSettings::default() })?;
         let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
         let hubspot = hubspot(config, &db, &clock, &outbound, &vault)?;
         let connectors: Arc<dyn Connectors> = Arc::new(Registry {
