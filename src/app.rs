@@ -87,6 +87,8 @@ pub struct App {
     pub cards: Cards,
     /// HubSpot's API.
     pub hubspot: HubSpot,
+    /// Makes the connector of a connection.
+    pub connectors: Arc<dyn Connectors>,
     /// Calls to others.
     pub outbound: Outbound,
     clock: Clock,
@@ -119,7 +121,7 @@ impl App {
         let cards = Cards::new(db.clone(), clock.clone(), ring, connectors.clone(), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
-        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, connectors)?;
+        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors))?;
         let api = Api::new(Shared {
             admin: admin.clone(),
             cards: cards.clone(),
@@ -129,7 +131,7 @@ impl App {
             app_id: config.hubspot.app_id,
             probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),
         });
-        Ok(Self { db, vault, admin, cards, hubspot, outbound, clock, api, listen: config.server.listen })
+        Ok(Self { db, vault, admin, cards, hubspot, connectors, outbound, clock, api, listen: config.server.listen })
     }
 
     /// The routes with all their layers.

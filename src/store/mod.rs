@@ -25,6 +25,7 @@ pub mod links;
 mod migrate;
 pub mod portals;
 pub mod rate_windows;
+pub mod sealed;
 mod tx;
 mod url;
 

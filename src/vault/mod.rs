@@ -12,10 +12,12 @@
 
 mod flight;
 mod keyring;
+mod rotate;
 mod tokens;
 
 pub use self::{
     keyring::{KeyRing, Place, RingError, SealError},
+    rotate::Looked,
     tokens::{Fresh, Renew, RenewError, TokenError, Vault, VaultError},
 };
 pub use crate::store::credentials::Holder;

@@ -185,6 +185,10 @@ impl Vault {
         &self.0.ring
     }
 
+    pub(super) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
     /// Seals and stores a credential, in place of one that is there. Tokens got with the old one are forgotten.
     ///
     /// # Errors
