@@ -26,6 +26,7 @@ mod migrate;
 pub mod portals;
 mod tx;
 mod url;
+pub mod windows;
 
 pub use self::{
     db::Db,
