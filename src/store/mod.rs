@@ -28,6 +28,7 @@ pub mod rate_windows;
 pub mod sealed;
 mod tx;
 mod url;
+pub mod windows;
 
 pub use self::{
     db::Db,

@@ -29,7 +29,7 @@ impl Vault {
     /// # Errors
     /// [`StoreError`].
     pub async fn look(&self) -> Result<Looked, StoreError> {
-        let all = in_tx!(self.db(), read "look at sealed values", |tx| { sealed::all(tx).await })?;
+        let all = in_tx!(self.0.db, read "look at sealed values", |tx| { sealed::all(tx).await })?;
         let mut looked = Looked::default();
         for value in &all {
             match opened(self.ring(), value) {
@@ -46,12 +46,12 @@ impl Vault {
     /// # Errors
     /// [`StoreError`]; what was sealed anew before it stays so, and the next run does the rest.
     pub async fn reseal(&self) -> Result<usize, StoreError> {
-        let all = in_tx!(self.db(), read "look at sealed values", |tx| { sealed::all(tx).await })?;
+        let all = in_tx!(self.0.db, read "look at sealed values", |tx| { sealed::all(tx).await })?;
         let mut done = 0;
         for value in all.iter().filter(|value| self.ring().is_outdated(&value.bytes)) {
             let Ok(plain) = opened(self.ring(), value) else { continue };
             let new = self.ring().seal(&place(value), &plain);
-            let replaced = in_tx!(self.db(), "seal anew", |tx| { sealed::replace(tx, value, &new).await })?;
+            let replaced = in_tx!(self.0.db, "seal anew", |tx| { sealed::replace(tx, value, &new).await })?;
             done += usize::from(replaced);
         }
         Ok(done)
