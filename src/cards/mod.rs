@@ -172,6 +172,13 @@ impl Cards {
         }
     }
 
+    /// An administrator changed a connection: what its ERP said may mean something else now.
+    pub fn connection_changed(&self, connection: ConnectionId) {
+        self.0.reads.drop_connection(connection);
+        self.0.views.invalidate_all();
+        self.portals_changed();
+    }
+
     /// A connection is gone: nothing that its ERP said stays in memory.
     pub fn connection_gone(&self, connection: ConnectionId) {
         self.0.reads.drop_connection(connection);
