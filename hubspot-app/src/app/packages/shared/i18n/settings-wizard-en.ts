@@ -69,9 +69,9 @@ export const wizardEn = {
   'signIn.done': 'I have signed in',
   'signIn.notYet': 'No sign-in has arrived yet',
   'signIn.notYet.what': 'Finish it in the window that was opened. If that window shows an error, it says what to do.',
-  'window.valid': 'The link works once, for one minute.',
-  'window.ended': 'The link has ended.',
-  'window.again': 'Make a new link',
+  'windowLink.valid': 'The link works once, for one minute.',
+  'windowLink.ended': 'The link has ended.',
+  'windowLink.again': 'Make a new link',
   'result.connected': '{name} is connected',
   'result.connected.what': 'Invoices of this account now appear on contacts, companies and deals.',
   'result.refused': {

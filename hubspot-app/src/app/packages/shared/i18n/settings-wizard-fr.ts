@@ -78,9 +78,9 @@ export const wizardFr: DictionaryOf<typeof wizardEn> = {
   'signIn.done': 'Je me suis connecté',
   'signIn.notYet': 'Aucune ouverture de session n’est encore arrivée',
   'signIn.notYet.what': 'Terminez-la dans la fenêtre ouverte. Si cette fenêtre montre une erreur, elle dit quoi faire.',
-  'window.valid': 'Le lien sert une seule fois, pendant une minute.',
-  'window.ended': 'Le lien a expiré.',
-  'window.again': 'Créer un nouveau lien',
+  'windowLink.valid': 'Le lien sert une seule fois, pendant une minute.',
+  'windowLink.ended': 'Le lien a expiré.',
+  'windowLink.again': 'Créer un nouveau lien',
   'result.connected': '{name} est connectée',
   'result.connected.what': 'Les factures de ce compte apparaissent maintenant sur les contacts, entreprises et transactions.',
   'result.refused': {

@@ -41,7 +41,7 @@ export function WindowLink({ make, makeLabel, openLabel, variant, children }: Wi
       <ButtonRow>
         {link === null ? (
           <LoadingButton variant={variant} loading={action.busy} onClick={() => void action.run()}>
-            {hasEnded ? t('window.again') : makeLabel}
+            {hasEnded ? t('windowLink.again') : makeLabel}
           </LoadingButton>
         ) : (
           <Button variant={variant} href={{ url: link.url, external: true }}>
@@ -50,8 +50,8 @@ export function WindowLink({ make, makeLabel, openLabel, variant, children }: Wi
         )}
         {children}
       </ButtonRow>
-      {link === null ? null : <Text variant="microcopy">{t('window.valid')}</Text>}
-      {link === null && hasEnded ? <Text variant="microcopy">{t('window.ended')}</Text> : null}
+      {link === null ? null : <Text variant="microcopy">{t('windowLink.valid')}</Text>}
+      {link === null && hasEnded ? <Text variant="microcopy">{t('windowLink.ended')}</Text> : null}
       <ActionProblem error={action.error} />
     </Flex>
   );
