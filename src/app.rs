@@ -5,6 +5,7 @@
 //! Never: a global.
 
 mod limits;
+mod loops;
 
 use std::{
     collections::HashMap,
@@ -47,8 +48,6 @@ use crate::{
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 /// What of the card's time is left for everything but waiting for others.
 const ANSWERING: Duration = Duration::from_millis(500);
-/// How often outdated idempotency keys are cleared away.
-const CLEAR_EVERY: Duration = Duration::from_hours(1);
 
 /// Why the program could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +151,7 @@ impl App {
         let routes = api::router(self.api.clone());
         let asked = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
-        tokio::spawn(clear_old_keys(self.db.clone(), self.clock.clone(), stop.clone()));
+        let background = loops::start(&self.db, &self.clock, &self.admin, &stop);
         let (cards, db) = (self.cards.clone(), self.db.clone());
         let ended = tokio::spawn(async move {
             let serving = tokio::spawn(server.into_future());
@@ -162,6 +161,7 @@ impl App {
                     tracing::error!(%error, "the server ended with a fault");
                 }
                 cards.finish().await;
+                background.wait().await;
                 db.close().await;
             };
             if tokio::time::timeout(STOP_WITHIN, ending).await.is_err() {
@@ -240,21 +240,6 @@ fn card_settings(config: &Config, db: &Db) -> CardSettings {
         // Another process may write to a shared database; this one hears of it only by asking.
         remember: if db.is_postgres() { Duration::from_secs(5) } else { card.fresh },
         cache_bytes: card.cache_bytes,
-    }
-}
-
-async fn clear_old_keys(db: Db, clock: Clock, stop: CancellationToken) {
-    loop {
-        let now = clock.now();
-        let cleared = crate::in_tx!(db, "clear old keys", |tx| { crate::store::idempotency::expire(tx, now).await });
-        match cleared {
-            Ok(rows) => tracing::debug!(rows, "outdated idempotency keys cleared"),
-            Err(error) => tracing::warn!(%error, "outdated idempotency keys could not be cleared; trying again later"),
-        }
-        tokio::select! {
-            () = clock.pause(CLEAR_EVERY) => {}
-            () = stop.cancelled() => return,
-        }
     }
 }
 
