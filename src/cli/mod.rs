@@ -6,6 +6,7 @@
 #[cfg(feature = "sandbox")]
 pub mod demo;
 pub mod keys;
+pub mod netsuite;
 #[cfg(feature = "sandbox")]
 pub mod plant;
 mod serve;
@@ -40,6 +41,9 @@ enum Command {
     /// Keys that seal credentials.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// What an administrator of NetSuite needs.
+    #[command(subcommand, name = "netsuite")]
+    NetSuite(netsuite::NetSuite),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
     /// Sandbox HubSpot, sandbox NetSuite, Ledgercard and the preview page, filled with sample data.
@@ -71,6 +75,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve { config } => serve::serve(config.as_deref()).await,
         Command::Migrate { config } => serve::migrate(config.as_deref()).await,
         Command::Keys(keys) => keys::run(&keys),
+        Command::NetSuite(command) => {
+            netsuite::run(&command);
+            Ok(())
+        }
         Command::Openapi => {
             print(&openapi::document()?);
             Ok(())

@@ -20,7 +20,7 @@ use crate::{
     },
     erp::{
         System,
-        netsuite::{AccountId, Credential},
+        netsuite::{AccountId, Credential, certificate},
     },
     hubspot::oauth::PortalCredential,
     in_tx,
@@ -123,13 +123,11 @@ async fn plant_connection(
     planned: &PlannedConnection,
 ) -> anyhow::Result<ConnectionId> {
     let account: AccountId = planned.account.parse()?;
-    let pair = rcgen::KeyPair::generate().context("a key pair")?;
-    let certificate = certificate(clock)?.self_signed(&pair)?;
+    let made = certificate::make(&account, clock.now())?;
     let url = netsuite.join(&format!("/_sandbox/accounts/{}/certificates", account.label()))?;
-    let answer = call(app, Method::POST, url, Some(certificate.pem())).await?;
+    let answer = call(app, Method::POST, url, Some(made.certificate)).await?;
     let registered: Registered = answer.json().context("the sandbox NetSuite's certificate")?;
-    let key = SecretString::from(pair.serialize_pem());
-    let credential = Credential::new(&planned.client_id, &registered.certificate_id, &key)?.to_secret();
+    let credential = Credential::new(&planned.client_id, &registered.certificate_id, &made.private_key)?.to_secret();
     let (new_id, now) = (ConnectionId(clock.new_id()), clock.now());
     let environment = if account.is_sandbox() { Environment::Sandbox } else { Environment::Production };
     let row = in_tx!(app.db, "plant connection", |tx| {
@@ -146,19 +144,6 @@ async fn plant_connection(
     })?;
     app.vault.keep(Holder::Connection(row.id), &credential).await?;
     Ok(row.id)
-}
-
-/// A certificate for a year from yesterday on: NetSuite cuts longer ones to two years from their beginning.
-fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
-    let today = clock.now().day_in(&jiff::tz::TimeZone::UTC);
-    let day = |date: jiff::civil::Date| -> anyhow::Result<_> {
-        let (month, day) = (u8::try_from(date.month())?, u8::try_from(date.day())?);
-        Ok(rcgen::date_time_ymd(i32::from(date.year()), month, day))
-    };
-    let mut params = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
-    params.not_before = day(today.yesterday()?)?;
-    params.not_after = day(today.checked_add(jiff::Span::new().years(1))?)?;
-    Ok(params)
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {
