@@ -18,6 +18,9 @@ pub struct AccountDetails {
     /// The currency of the company behind the account.
     #[serde(default)]
     pub company_currency: Option<String>,
+    /// The account's other currencies.
+    #[serde(default)]
+    pub additional_currencies: Vec<String>,
 }
 
 impl HubSpot {

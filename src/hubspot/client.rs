@@ -16,7 +16,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
 
-use super::versions::Versions;
+use super::{
+    notices::{Notice, Notices},
+    versions::Versions,
+};
 use crate::{
     clock::{Clock, Millis},
     domain::ids::PortalId,
@@ -33,6 +36,11 @@ const LIMIT_CALLS: usize = 100;
 const LIMIT_SPAN: Duration = Duration::from_secs(10);
 /// How long a card waits for a place in the window.
 const CARD_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The category of a 403 for want of a scope.
+const MISSING_SCOPES: &str = "MISSING_SCOPES";
+/// Operations behind scopes that a portal need not grant: their refusal says nothing about the installation.
+const OPTIONAL_OPERATIONS: [&str; 4] = ["properties", "user", "users", "teams"];
 
 /// What went wrong, by what a caller can do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +103,7 @@ struct Inner {
     renew: Arc<dyn Renew>,
     clock: Clock,
     windows: Mutex<HashMap<PortalId, Window>>,
+    notices: Notices,
 }
 
 /// One call, before it knows its host and token.
@@ -128,11 +137,24 @@ impl HubSpot {
         renew: Arc<dyn Renew>,
         clock: Clock,
     ) -> Self {
-        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows: Mutex::default() }))
+        let (windows, notices) = (Mutex::default(), Notices::default());
+        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows, notices }))
     }
 
     pub(super) fn versions(&self) -> &Versions {
         &self.0.settings.versions
+    }
+
+    pub(super) fn notices(&self) -> &Notices {
+        &self.0.notices
+    }
+
+    /// Whether `portal`'s token can be had now, renewed if it is due; nothing else is called.
+    ///
+    /// # Errors
+    /// See [`HubSpotError`].
+    pub async fn has_token(&self, portal: PortalId) -> Result<(), HubSpotError> {
+        self.token(portal).await.map(|_| ())
     }
 
     /// Makes one call for `portal` and reads its JSON answer.
@@ -149,9 +171,29 @@ impl HubSpot {
         })
     }
 
+    /// Makes one call for `portal` of whose answer only the success matters.
+    pub(super) async fn run(&self, lane: Lane, portal: PortalId, request: Request) -> Result<(), HubSpotError> {
+        self.send(lane, portal, &request).await.map(|_| ())
+    }
+
+    async fn token(&self, portal: PortalId) -> Result<SecretString, HubSpotError> {
+        let token = self.0.vault.token(Holder::Portal(portal), &self.0.renew).await;
+        token.map_err(|error| self.no_token(portal, error))
+    }
+
+    /// What to say of a token that could not be had; somebody else looks into what it means for the portal.
+    fn no_token(&self, portal: PortalId, error: TokenError) -> HubSpotError {
+        match &error {
+            TokenError::Reconnect { .. } => self.0.notices.add(portal, Notice::TokenRefused),
+            TokenError::Configuration { .. } => self.0.notices.add(portal, Notice::Configuration),
+            _ => {}
+        }
+        token_error(error)
+    }
+
     async fn send(&self, lane: Lane, portal: PortalId, request: &Request) -> Result<Answer, HubSpotError> {
         let holder = Holder::Portal(portal);
-        let mut token = self.0.vault.token(holder, &self.0.renew).await.map_err(token_error)?;
+        let mut token = self.token(portal).await?;
         let profile = profile(lane);
         let (mut attempt, mut renewed) = (1, false);
         loop {
@@ -163,7 +205,8 @@ impl HubSpot {
                 }
                 if answer.status == 401 && !renewed {
                     renewed = true;
-                    token = self.0.vault.spent(holder, &token, &self.0.renew).await.map_err(token_error)?;
+                    let other = self.0.vault.spent(holder, &token, &self.0.renew).await;
+                    token = other.map_err(|error| self.no_token(portal, error))?;
                     continue;
                 }
             }
@@ -226,9 +269,18 @@ impl HubSpot {
         );
         let now = self.0.clock.now();
         match status {
-            401 => HubSpotError::Reinstall { why: "HubSpot refuses a fresh token" },
-            403 => HubSpotError::Consent,
+            401 => {
+                self.0.notices.add(portal, Notice::TokenRefused);
+                HubSpotError::Reinstall { why: "HubSpot refuses a fresh token" }
+            }
+            403 => {
+                if fault.category == MISSING_SCOPES && !OPTIONAL_OPERATIONS.contains(&operation) {
+                    self.0.notices.add(portal, Notice::ScopeMissing);
+                }
+                HubSpotError::Consent
+            }
             404 => HubSpotError::Missing,
+            409 => HubSpotError::Rejected { category: "CONFLICT".to_owned() },
             429 => {
                 let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
                 if until.since(now) <= LIMIT_SPAN {

@@ -8,7 +8,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{HubSpot, HubSpotError, client::Request};
+use super::{HubSpot, HubSpotError, any_id::AnyId, client::Request};
 use crate::{
     domain::{
         ids::{ObjectId, PortalId},
@@ -54,14 +54,6 @@ struct AssociationPage {
 #[serde(rename_all = "camelCase")]
 struct Associated {
     to_object_id: AnyId,
-}
-
-/// Dated versions send ids as text, older ones as numbers: both are taken.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum AnyId {
-    Text(ObjectId),
-    Number(u64),
 }
 
 impl HubSpot {
@@ -121,11 +113,8 @@ impl HubSpot {
         let query = vec![("limit", BATCH.to_string())];
         let request = Request { operation: "associations", method: Method::GET, path, query, body: None };
         let page: AssociationPage = self.call(lane, portal, request).await?;
-        let id = |row: Associated| match row.to_object_id {
-            AnyId::Text(id) => id,
-            AnyId::Number(id) => ObjectId(id),
-        };
-        Ok(page.results.into_iter().map(id).collect())
+        let odd = || HubSpotError::Broken { what: "an associated record's id in its answer".to_owned() };
+        page.results.into_iter().map(|row| row.to_object_id.object().ok_or_else(odd)).collect()
     }
 }
 
@@ -138,14 +127,7 @@ mod tests {
         let page: AssociationPage =
             serde_json::from_str(r#"{"results":[{"toObjectId":"901","associationTypes":[]},{"toObjectId":902}]}"#)
                 .unwrap();
-        let ids: Vec<u64> = page
-            .results
-            .iter()
-            .map(|row| match row.to_object_id {
-                AnyId::Text(id) => id.0,
-                AnyId::Number(id) => id,
-            })
-            .collect();
-        assert_eq!(ids, [901, 902]);
+        let ids: Vec<_> = page.results.into_iter().filter_map(|row| row.to_object_id.object()).collect();
+        assert_eq!(ids, [ObjectId(901), ObjectId(902)]);
     }
 }

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use super::{StoreError, Tx, column::from_row, tx::on};
+use super::{StoreError, Tx, column::from_row, links::CountOf, tombstones::Reason, tx::on};
 use crate::{
     clock::Millis,
     domain::{
-        ids::{AssociationId, ConnectionId, InvoiceId, PortalId, UserId},
+        ids::{AssociationId, ConnectionId, InvoiceId, ObjectId, PortalId, UserId},
         record::RecordRef,
     },
 };
@@ -192,7 +192,7 @@ pub async fn restore(
     now: Millis,
     within: Duration,
 ) -> Result<Restored, StoreError> {
-    const SQL: &str = "UPDATE associations SET removed_by = NULL, removed_at = NULL \
+    const SQL: &str = "UPDATE associations SET removed_by = NULL, removed_at = NULL, ended_by = NULL \
          WHERE portal_id = $1 AND id = $2 AND removed_at IS NOT NULL RETURNING *";
     let Some(row) = get(tx, portal_id, id).await? else {
         return Ok(Restored::Missing);
@@ -277,4 +277,113 @@ async fn elsewhere_of(
         sql.push(")) AS numbered WHERE place <= ").push_bind(ELSEWHERE_EACH);
         sql.build_query_as().fetch_all(c).await
     })?)
+}
+
+/// How many invoices are attached, by connection.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_active(tx: &mut Tx, portal_id: PortalId) -> Result<Vec<CountOf>, StoreError> {
+    const SQL: &str = "SELECT connection_id, COUNT(*) AS n FROM associations \
+         WHERE portal_id = $1 AND removed_at IS NULL GROUP BY connection_id";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_all(c).await)?)
+}
+
+/// The record is gone from HubSpot: what was attached to it is removed, by nobody, and comes back with the record
+/// ([`revive`]) unless it was erased. Gives the number of rows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    record: RecordRef,
+    reason: Reason,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    const SQL: &str = "UPDATE associations SET removed_by = 0, removed_at = $5, ended_by = $4 \
+         WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 AND removed_at IS NULL";
+    const FOR_GOOD: &str = "UPDATE associations SET ended_by = $4 \
+         WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 AND ended_by = 'deletion'";
+    let ended = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(record.object_type.type_id())
+        .bind(record.object_id.as_i64())
+        .bind(reason.word())
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    if reason == Reason::Erasure {
+        on!(tx, |c| sqlx::query(FOR_GOOD)
+            .bind(portal_id.as_i64())
+            .bind(record.object_type.type_id())
+            .bind(record.object_id.as_i64())
+            .bind(reason.word())
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(ended)
+}
+
+/// The record is back in HubSpot: what its deletion ended is attached again, the oldest of each invoice. Gives the number
+/// of rows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn revive(tx: &mut Tx, portal_id: PortalId, record: RecordRef) -> Result<u64, StoreError> {
+    const SQL: &str = "UPDATE associations AS a SET removed_by = NULL, removed_at = NULL, ended_by = NULL \
+         WHERE a.portal_id = $1 AND a.object_type = $2 AND a.object_id = $3 AND a.ended_by = 'deletion' \
+             AND NOT EXISTS (SELECT 1 FROM associations b WHERE b.portal_id = a.portal_id \
+                 AND b.object_type = a.object_type AND b.object_id = a.object_id \
+                 AND b.connection_id = a.connection_id AND b.invoice_id = a.invoice_id \
+                 AND (b.removed_at IS NULL \
+                     OR b.ended_by = 'deletion' AND (b.added_at, b.id) < (a.added_at, a.id)))";
+    Ok(on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(record.object_type.type_id())
+        .bind(record.object_id.as_i64())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?)
+}
+
+/// HubSpot merged `old` into `new`: what hung on the one hangs on the other. Of an invoice that both had, the older
+/// association stays and the younger one is removed, by nobody. Gives the number of rows that moved.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn move_to(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    old: RecordRef,
+    new: ObjectId,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    const YOUNGER: &str = "UPDATE associations AS a SET removed_by = 0, removed_at = $5 \
+         WHERE a.portal_id = $1 AND a.object_type = $2 AND a.object_id IN ($3, $4) AND a.removed_at IS NULL \
+             AND EXISTS (SELECT 1 FROM associations b WHERE b.portal_id = a.portal_id \
+                 AND b.object_type = a.object_type AND b.object_id IN ($3, $4) AND b.object_id <> a.object_id \
+                 AND b.connection_id = a.connection_id AND b.invoice_id = a.invoice_id AND b.removed_at IS NULL \
+                 AND (b.added_at, b.id) < (a.added_at, a.id))";
+    const MOVE: &str = "UPDATE associations SET object_id = $4 \
+         WHERE portal_id = $1 AND object_type = $2 AND object_id = $3";
+    on!(tx, |c| sqlx::query(YOUNGER)
+        .bind(portal_id.as_i64())
+        .bind(old.object_type.type_id())
+        .bind(old.object_id.as_i64())
+        .bind(new.as_i64())
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(on!(tx, |c| sqlx::query(MOVE)
+        .bind(portal_id.as_i64())
+        .bind(old.object_type.type_id())
+        .bind(old.object_id.as_i64())
+        .bind(new.as_i64())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?)
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Millis,
     domain::{
-        ids::{ConnectionId, CustomerId, LinkId, PortalId, UserId},
+        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId, UserId},
         record::RecordRef,
     },
 };
@@ -185,4 +185,70 @@ pub async fn of_customer(
         .bind(customer.as_str())
         .fetch_all(c)
         .await)?)
+}
+
+/// How many rows a connection has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountOf {
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// How many.
+    pub n: i64,
+}
+
+from_row!(CountOf { connection_id, n });
+
+/// How many links there are, by connection.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count(tx: &mut Tx, portal_id: PortalId) -> Result<Vec<CountOf>, StoreError> {
+    const SQL: &str = "SELECT connection_id, COUNT(*) AS n FROM links WHERE portal_id = $1 GROUP BY connection_id";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_all(c).await)?)
+}
+
+/// Removes the links of one record; gives the number of rows.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove_of_record(tx: &mut Tx, portal_id: PortalId, record: RecordRef) -> Result<u64, StoreError> {
+    const SQL: &str = "DELETE FROM links WHERE portal_id = $1 AND object_type = $2 AND object_id = $3";
+    Ok(on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(record.object_type.type_id())
+        .bind(record.object_id.as_i64())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?)
+}
+
+/// HubSpot merged `old` into `new`: the links of the one are the other's. Of a customer that was linked with both, the older
+/// link stays. Gives the number of rows that moved.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn move_to(tx: &mut Tx, portal_id: PortalId, old: RecordRef, new: ObjectId) -> Result<u64, StoreError> {
+    const YOUNGER: &str = "DELETE FROM links AS a \
+         WHERE a.portal_id = $1 AND a.object_type = $2 AND a.object_id IN ($3, $4) \
+             AND EXISTS (SELECT 1 FROM links b WHERE b.portal_id = a.portal_id \
+                 AND b.object_type = a.object_type AND b.object_id IN ($3, $4) AND b.object_id <> a.object_id \
+                 AND b.connection_id = a.connection_id AND b.kind = a.kind AND b.erp_id = a.erp_id \
+                 AND (b.created_at, b.id) < (a.created_at, a.id))";
+    const MOVE: &str = "UPDATE links SET object_id = $4 WHERE portal_id = $1 AND object_type = $2 AND object_id = $3";
+    on!(tx, |c| sqlx::query(YOUNGER)
+        .bind(portal_id.as_i64())
+        .bind(old.object_type.type_id())
+        .bind(old.object_id.as_i64())
+        .bind(new.as_i64())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(on!(tx, |c| sqlx::query(MOVE)
+        .bind(portal_id.as_i64())
+        .bind(old.object_type.type_id())
+        .bind(old.object_id.as_i64())
+        .bind(new.as_i64())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?)
 }

@@ -14,18 +14,24 @@
 //! - An effect outside the database within a transaction: it may run twice.
 //! - The database's clock: time is a parameter, and stored as whole milliseconds.
 
+pub mod aliases;
 pub mod associations;
 mod column;
 pub mod connections;
 pub mod credentials;
 mod db;
 mod error;
+pub mod hints;
 pub mod idempotency;
 pub mod links;
 mod migrate;
 pub mod portals;
+pub mod purge;
+pub mod settings;
+pub mod tombstones;
 mod tx;
 mod url;
+pub mod usage;
 
 pub use self::{
     db::Db,
