@@ -33,6 +33,7 @@ pub mod tombstones;
 mod tx;
 mod url;
 pub mod usage;
+pub mod windows;
 
 pub use self::{
     db::Db,

@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     in_tx,
     store::{
-        Db, StoreError,
+        Db, StoreError, Tx,
         credentials::{self, Credential, NewToken},
     },
 };
@@ -200,6 +200,35 @@ impl Vault {
             Ok(())
         });
         kept.await.map_err(|_| VaultError::Stopped)?
+    }
+
+    /// Seals a credential and stores it as part of a larger change, in place of one that is there. Once that is committed,
+    /// [`Vault::replaced`] must be called.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub async fn keep_within(
+        &self,
+        tx: &mut Tx,
+        holder: Holder,
+        credential: &SecretString,
+    ) -> Result<(), StoreError> {
+        let sealed = self.0.seal(holder, "sealed", credential);
+        credentials::put(tx, holder, &sealed, self.0.clock.now()).await
+    }
+
+    /// The credential of `holder` was replaced: what is in memory of the old one is forgotten.
+    pub fn replaced(&self, holder: Holder) {
+        self.slot(holder).state().reset();
+    }
+
+    /// The kept credential, for the one who gave it to the vault. `None`: none is kept.
+    ///
+    /// # Errors
+    /// [`TokenError::Sealed`] and [`TokenError::Store`].
+    pub async fn credential(&self, holder: Holder) -> Result<Option<SecretString>, TokenError> {
+        let row = in_tx!(self.0.db, read "read a credential", |tx| { credentials::get(tx, holder).await })?;
+        row.map(|row| self.0.open(holder, "sealed", &row.sealed)).transpose().map_err(TokenError::from)
     }
 
     /// Forgets a credential and its tokens. `false`: there was none.
