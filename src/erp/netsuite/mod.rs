@@ -176,6 +176,15 @@ impl NetSuite {
         })
     }
 
+    /// Whether the account answers the least question there is: enough to know that token, role and service go together.
+    ///
+    /// # Errors
+    /// [`ErpError`]; [`ErpError::Permission`] names what the role lacks.
+    pub async fn answers(&self, lane: Lane) -> Result<(), ErpError> {
+        self.calls.page(lane, &statements::clock_and_dates(), 1, 0).await?;
+        Ok(())
+    }
+
     fn columns(&self) -> Arc<Columns> {
         Arc::clone(&self.columns.read().unwrap_or_else(PoisonError::into_inner))
     }
