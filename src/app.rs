@@ -24,7 +24,7 @@ use crate::{
     cards::{CardSettings, Cards, Connectors},
     clock::Clock,
     config::Config,
-    domain::ids::ConnectionId,
+    domain::{ids::ConnectionId, money::Currency},
     erp::{
         Erp, System,
         netsuite::{AccountId, NetSuite, NetSuiteSettings, PERMITS},
@@ -267,31 +267,58 @@ struct Registry {
     clock: Clock,
     suitetalk: String,
     ui: String,
-    made: Mutex<HashMap<ConnectionId, Arc<dyn Erp>>>,
+    made: Mutex<HashMap<ConnectionId, Made>>,
+}
+
+/// A connector and what it was made of: made anew, with the same permits, when an administrator changed that.
+struct Made {
+    account: String,
+    settings: serde_json::Value,
+    permits: Permits,
+    erp: Arc<dyn Erp>,
+}
+
+impl Made {
+    fn fits(&self, connection: &Connection) -> bool {
+        self.account == connection.account_id && self.settings == connection.settings
+    }
+}
+
+/// The base currency that an administrator set, where one was needed.
+fn base_currency(connection: &Connection) -> Result<Option<Currency>, String> {
+    let stored = connection.settings.get("baseCurrency").and_then(serde_json::Value::as_str);
+    stored.map(str::parse).transpose().map_err(|e| format!("baseCurrency: {e}"))
 }
 
 impl Connectors for Registry {
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn Erp>, String> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(erp) = made.get(&connection.id) {
-            return Ok(Arc::clone(erp));
+        if let Some(made) = made.get(&connection.id).filter(|made| made.fits(connection)) {
+            return Ok(Arc::clone(&made.erp));
         }
+        let permits = made.get(&connection.id).map(|made| made.permits.clone());
+        let permits = permits.unwrap_or_else(|| Permits::new(PERMITS.0, PERMITS.1));
         let erp: Arc<dyn Erp> = match System::from_word(&connection.system) {
             Some(System::NetSuite) => {
                 let account: AccountId = connection.account_id.parse().map_err(|e| format!("account id: {e}"))?;
                 let settings = NetSuiteSettings {
                     suitetalk: self.suitetalk.clone(),
                     ui: self.ui.clone(),
+                    base_currency: base_currency(connection)?,
                     ..NetSuiteSettings::new(account)
                 };
-                let permits = Permits::new(PERMITS.0, PERMITS.1);
                 let (vault, outbound) = (self.vault.clone(), self.outbound.clone());
-                let made = NetSuite::new(settings, connection.id, vault, outbound, self.clock.clone(), permits);
+                let made = NetSuite::new(settings, connection.id, vault, outbound, self.clock.clone(), permits.clone());
                 Arc::new(made.map_err(|e| format!("netsuite addresses: {e}"))?)
             }
             None => return Err(format!("no connector for the system {}", connection.system)),
         };
-        made.insert(connection.id, Arc::clone(&erp));
+        let (account, settings) = (connection.account_id.clone(), connection.settings.clone());
+        made.insert(connection.id, Made { account, settings, permits, erp: Arc::clone(&erp) });
         Ok(erp)
+    }
+
+    fn forget(&self, connection: ConnectionId) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
     }
 }

@@ -1,185 +1,161 @@
 //! The prerequisites of a connection, each proved, refused or left to a person to confirm.
 //!
-//! Promise: nothing is ticked that a call did not prove; every line says where to mend it. Asking writes how the connection
-//! is; it changes nothing else.
-
-use std::time::Duration;
+//! Promise: nothing is ticked that a call did not prove; the same lines stand in the same order always, asked or not, and
+//! every line says where to mend it.
 
 use serde::Serialize;
 
-use super::{Admin, AdminError, Administrator};
 use crate::{
     clock::Millis,
-    domain::ids::{ConnectionId, PortalId},
-    erp::{ErpError, Finding, Lane, Prerequisite, Probe, netsuite},
-    in_tx,
-    store::{
-        connections::{self, Connection, ConnectionTrouble},
-        settings,
-    },
+    erp::{Finding, Prerequisite, Probe, netsuite},
 };
 
-/// The longest that an account is asked: an answer must go out within HubSpot's time.
-const PATIENCE: Duration = Duration::from_secs(9);
-
-/// What a connection's account has and lacks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ChecklistAnswer {
-    /// Whether it was asked.
-    pub state: ChecklistState,
-    /// With `trouble`: why it could not be.
-    pub trouble: Option<ChecklistTrouble>,
-    /// When it was asked.
-    pub asked_at: Option<Millis>,
-    /// All lines, the same ones in the same order always.
-    pub items: Vec<ChecklistItem>,
-}
-
-/// Whether an account was asked.
+/// Whether the account was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChecklistState {
     /// It was.
     Asked,
-    /// There is none to ask yet.
+    /// Nobody asked yet.
     NotAsked,
-    /// It could not be.
+    /// It could not be asked.
     Trouble,
 }
 
-/// Why an account could not be asked.
+/// Why the account could not be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChecklistTroubleCode {
+    /// It must be connected again.
+    Reconnect,
+    /// It limits the calls.
+    Throttled,
+    /// It does not answer.
+    Unavailable,
+    /// Its answers cannot be read.
+    Broken,
+    /// The role lacks a right.
+    NoPermission,
+}
+
+/// Why the account could not be asked, and the right that is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct ChecklistTrouble {
-    /// By what can be done about it: `reconnect`, `no_permission`, `throttled`, `unavailable`, `broken`.
-    pub code: &'static str,
-    /// With `no_permission`: the right that is missing.
+    /// Why, in one word.
+    pub code: ChecklistTroubleCode,
+    /// The right's name in the ERP's menus.
+    #[schema(required = true)]
     pub permission: Option<String>,
 }
 
-/// One line.
+/// What asking told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChecklistFinding {
+    /// A call that needs it worked.
+    Proved,
+    /// A call that needs it was refused.
+    Refused,
+    /// No call can tell: a person must confirm it.
+    CannotBeAsked,
+    /// The replaced product needed it, this one does not.
+    NotNeeded,
+}
+
+/// One prerequisite.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct ChecklistItem {
-    /// A stable word for it.
-    pub code: &'static str,
-    /// The rule of the replaced product that it covers.
-    pub seed: Option<&'static str>,
+    /// A stable word.
+    pub code: String,
+    /// The row of the seed features it covers.
+    #[schema(required = true)]
+    pub seed: Option<String>,
     /// Its name in the ERP's menus.
-    pub name: &'static str,
-    /// `proved`, `refused`, `cannot_be_asked` or `not_needed`.
-    #[schema(value_type = String)]
-    pub finding: Finding,
+    pub name: String,
+    /// What asking told.
+    pub finding: ChecklistFinding,
     /// Whether invoices cannot be shown without it.
     pub required: bool,
-    /// The click path.
-    pub mend: &'static str,
+    /// The click path that mends it.
+    pub mend: String,
 }
 
-impl From<Prerequisite> for ChecklistItem {
-    fn from(found: Prerequisite) -> Self {
-        let Prerequisite { code, seed, name, finding, required, mend } = found;
-        Self { code, seed, name, finding, required, mend }
-    }
+/// The whole list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChecklistAnswer {
+    /// Whether the account was asked.
+    pub state: ChecklistState,
+    /// Why not.
+    #[schema(required = true)]
+    pub trouble: Option<ChecklistTrouble>,
+    /// When it was asked.
+    #[schema(required = true)]
+    pub asked_at: Option<Millis>,
+    /// The prerequisites.
+    pub items: Vec<ChecklistItem>,
 }
 
-impl ChecklistAnswer {
-    /// The list before there is an account to ask.
-    #[must_use]
-    pub fn not_asked() -> Self {
-        Self { state: ChecklistState::NotAsked, trouble: None, asked_at: None, items: lines(netsuite::prerequisites()) }
-    }
-
-    fn asked(probe: Probe, at: Millis) -> Self {
-        let items = lines(probe.prerequisites);
-        Self { state: ChecklistState::Asked, trouble: None, asked_at: Some(at), items }
-    }
-
-    fn trouble(error: &ErpError, at: Millis) -> Self {
-        let (trouble, permission) = sorted(error);
-        let trouble = ChecklistTrouble { code: trouble.word(), permission };
+impl From<&Prerequisite> for ChecklistItem {
+    fn from(found: &Prerequisite) -> Self {
         Self {
-            state: ChecklistState::Trouble,
-            trouble: Some(trouble),
-            asked_at: Some(at),
-            items: lines(netsuite::prerequisites()),
+            code: found.code.to_owned(),
+            seed: found.seed.map(str::to_owned),
+            name: found.name.to_owned(),
+            finding: match found.finding {
+                Finding::Proved => ChecklistFinding::Proved,
+                Finding::Refused => ChecklistFinding::Refused,
+                Finding::CannotBeAsked => ChecklistFinding::CannotBeAsked,
+                Finding::NotNeeded => ChecklistFinding::NotNeeded,
+            },
+            required: found.required,
+            mend: found.mend.to_owned(),
         }
     }
 }
 
-fn lines(found: Vec<Prerequisite>) -> Vec<ChecklistItem> {
-    found.into_iter().map(ChecklistItem::from).collect()
+/// The list before there is an account to ask: nothing is ticked.
+#[must_use]
+pub fn not_asked() -> ChecklistAnswer {
+    let items = netsuite::prerequisites().iter().map(ChecklistItem::from).collect();
+    ChecklistAnswer { state: ChecklistState::NotAsked, trouble: None, asked_at: None, items }
 }
 
-/// An ERP's trouble as it is kept with the connection.
-pub(super) fn sorted(error: &ErpError) -> (ConnectionTrouble, Option<String>) {
-    match error {
-        ErpError::Reconnect { .. } => (ConnectionTrouble::Reconnect, None),
-        ErpError::Permission { permission } => (ConnectionTrouble::NoPermission, Some(permission.clone())),
-        ErpError::Wait { .. } => (ConnectionTrouble::Throttled, None),
-        ErpError::Unavailable { .. } => (ConnectionTrouble::Unavailable, None),
-        ErpError::Missing | ErpError::Rejected { .. } | ErpError::Broken { .. } => (ConnectionTrouble::Broken, None),
-    }
+/// The list of an account that could not be asked: nothing is ticked.
+#[must_use]
+pub fn in_trouble(trouble: ChecklistTrouble, asked_at: Millis) -> ChecklistAnswer {
+    let (state, trouble, asked_at) = (ChecklistState::Trouble, Some(trouble), Some(asked_at));
+    ChecklistAnswer { state, trouble, asked_at, ..not_asked() }
 }
 
-impl Admin {
-    /// The checklist of a connection, asked now, or the list without findings. Waits for at most nine seconds.
-    ///
-    /// # Errors
-    /// [`AdminError::NoSuch`] for a connection that is not this portal's. An account that cannot be asked is an answer.
-    pub async fn checklist(
-        &self,
-        administrator: &Administrator,
-        connection: Option<ConnectionId>,
-    ) -> Result<ChecklistAnswer, AdminError> {
-        let Some(id) = connection else { return Ok(ChecklistAnswer::not_asked()) };
-        let portal = administrator.who().portal;
-        let row = in_tx!(self.db, read "connection", |tx| { connections::get(tx, portal, id).await })?;
-        let row = row.ok_or(AdminError::NoSuch("connection"))?;
-        let probed = self.probe_connection(&row).await?;
-        let at = self.clock.now();
-        self.note_health(portal, id, probed.as_ref().map(|probe| refused_of(probe)), at).await?;
-        Ok(match probed {
-            Ok(probe) => ChecklistAnswer::asked(probe, at),
-            Err(error) => ChecklistAnswer::trouble(&error, at),
-        })
-    }
-
-    /// Asks a connection's account everything, for at most nine seconds.
-    pub(super) async fn probe_connection(&self, row: &Connection) -> Result<Result<Probe, ErpError>, AdminError> {
-        let erp = self
-            .connectors
-            .connect(row)
-            .map_err(|why| AdminError::Inside(format!("connection {} cannot be used: {why}", row.id)))?;
-        let probed = tokio::time::timeout(PATIENCE, erp.probe(Lane::Card)).await;
-        Ok(probed.unwrap_or(Err(ErpError::Unavailable { why: "NetSuite does not answer in time" })))
-    }
-
-    /// Writes how the connection is: `Ok` with the required right that is missing, if one is.
-    async fn note_health(
-        &self,
-        portal: PortalId,
-        id: ConnectionId,
-        found: Result<Option<&'static str>, &ErpError>,
-        now: Millis,
-    ) -> Result<(), AdminError> {
-        let failed = match found {
-            Ok(None) => None,
-            Ok(Some(right)) => Some((ConnectionTrouble::NoPermission, Some(right.to_owned()))),
-            Err(error) => Some(sorted(error)),
-        };
-        in_tx!(self.db, "connection health", |tx| {
-            match &failed {
-                None => settings::worked(tx, portal, id, now).await,
-                Some((trouble, right)) => settings::failed(tx, portal, id, *trouble, right.as_deref(), now).await,
-            }
-        })?;
-        Ok(())
-    }
+/// The list of what a probe found; the caller says when it was asked.
+#[must_use]
+pub fn of_probe(probe: &Probe) -> ChecklistAnswer {
+    let items = probe.prerequisites.iter().map(ChecklistItem::from).collect();
+    ChecklistAnswer { state: ChecklistState::Asked, trouble: None, asked_at: None, items }
 }
 
-/// The first required thing that was refused.
-fn refused_of(probe: &Probe) -> Option<&'static str> {
+/// The name of the first thing that is needed and was refused.
+#[must_use]
+pub fn refused_of(probe: &Probe) -> Option<&'static str> {
     probe.prerequisites.iter().find(|p| p.required && p.finding == Finding::Refused).map(|p| p.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_anything_was_asked_nothing_is_ticked_ns_03_to_ns_09() {
+        let list = not_asked();
+        assert_eq!(list.state, ChecklistState::NotAsked);
+        for item in &list.items {
+            let expected = match item.seed.as_deref() {
+                Some("NS-03" | "NS-05" | "NS-08") => ChecklistFinding::NotNeeded,
+                _ => ChecklistFinding::CannotBeAsked,
+            };
+            assert_eq!(item.finding, expected, "{}", item.code);
+            assert!(item.mend.contains(" > ") || item.mend.starts_with("Nothing to"), "{}", item.mend);
+        }
+    }
 }

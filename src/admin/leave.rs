@@ -1,1 +1,348 @@
-//! The four ways out: pause, disconnect, purge, remove from HubSpot.
+//! The ways out: pause and resume, disconnect the ERP, purge a connection or the portal, remove the app from HubSpot.
+//!
+//! | way | erased | kept |
+//! | --- | --- | --- |
+//! | pause, resume | nothing | everything |
+//! | disconnect | the connection's credentials and drafts | associations, links, tombstones |
+//! | purge a connection | all rows of the connection | the ERP itself |
+//! | purge the portal | all rows of the portal | the app in HubSpot, which then knows nothing here |
+//! | remove | our access to HubSpot | everything else, for a new installation |
+//!
+//! Promise: what is erased is erased in one transaction and counted anew afterwards; what lives in memory of this process is
+//! forgotten at once, that of others within five seconds. Each way is naturally idempotent: a repeat finds nothing left to
+//! do (after a purge of the portal it finds no portal).
+//! Never: touches a record in HubSpot or in the ERP; erases without the id that the user typed to confirm.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Admin, AdminError, Administrator};
+use crate::{
+    domain::{
+        ids::{ConnectionId, PortalId},
+        record::ObjectType,
+    },
+    hubspot::HubSpotError,
+    in_tx,
+    outbound::Lane,
+    store::{
+        connections::{self, Connection, ConnectionStatus},
+        purge, settings,
+    },
+    vault::{Holder, VaultError},
+};
+
+/// A way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Nothing is read from the ERP until it is resumed.
+    Pause,
+    /// It is read again.
+    Resume,
+    /// The credentials go, associations and links stay.
+    Disconnect,
+    /// Everything of the connection goes.
+    PurgeConnection,
+    /// Everything of the portal goes.
+    PurgePortal,
+    /// The app leaves HubSpot.
+    Remove,
+}
+
+/// What becomes of our property in HubSpot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Properties {
+    /// It stays.
+    Keep,
+    /// It is archived.
+    Archive,
+}
+
+/// What became of our property in HubSpot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PropertiesLeft {
+    /// It stayed.
+    Kept,
+    /// It was archived.
+    Archived,
+    /// HubSpot did not let us archive it: an administrator does it there.
+    NotPossible,
+}
+
+/// How many rows of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
+#[schema(as = RowCounts)]
+pub struct Counts {
+    /// Connections.
+    pub connections: u64,
+    /// Associations, removed ones included.
+    pub associations: u64,
+    /// Links.
+    pub links: u64,
+    /// Tombstones.
+    pub tombstones: u64,
+    /// Connections that are being made.
+    pub drafts: u64,
+    /// Sealed credentials.
+    pub credentials: u64,
+}
+
+impl From<purge::Counts> for Counts {
+    fn from(all: purge::Counts) -> Self {
+        let purge::Counts { connections, associations, links, tombstones, drafts, credentials, .. } = all;
+        Self { connections, associations, links, tombstones, drafts, credentials }
+    }
+}
+
+/// What each way out would touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeavingAnswer {
+    /// Of the connection, where one was named.
+    #[schema(required = true)]
+    pub connection: Option<Counts>,
+    /// Of the portal.
+    pub portal: Counts,
+}
+
+/// Which way out.
+#[derive(Debug, Clone)]
+pub struct LeaveRequest {
+    /// Which.
+    pub way: Way,
+    /// The connection, for the ways that are about one.
+    pub connection_id: Option<ConnectionId>,
+    /// What becomes of our property, when the portal is purged.
+    pub properties: Properties,
+    /// What the user typed to confirm.
+    pub confirm: String,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeaveAnswer {
+    /// Which way it was.
+    pub way: Way,
+    /// What was erased.
+    pub erased: Counts,
+    /// Rows of it that are still there, counted anew: 0.
+    pub remaining: u64,
+    /// What became of our property; null where the way is not about it.
+    #[schema(required = true)]
+    pub properties: Option<PropertiesLeft>,
+}
+
+impl LeaveAnswer {
+    const fn nothing(way: Way) -> Self {
+        let erased =
+            Counts { connections: 0, associations: 0, links: 0, tombstones: 0, drafts: 0, credentials: 0 };
+        Self { way, erased, remaining: 0, properties: None }
+    }
+}
+
+impl From<VaultError> for AdminError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Store(error) => error.into(),
+            VaultError::Stopped => Self::Unavailable("the server is stopping".to_owned()),
+        }
+    }
+}
+
+impl Admin {
+    /// What each way out would touch.
+    ///
+    /// # Errors
+    /// [`AdminError::NoSuch`] for another portal's connection; database trouble.
+    pub async fn leaving(
+        &self,
+        by: &Administrator,
+        connection: Option<ConnectionId>,
+    ) -> Result<LeavingAnswer, AdminError> {
+        let portal = by.who().portal;
+        if let Some(id) = connection {
+            self.connection_row(portal, id).await?;
+        }
+        let (of_connection, of_portal) = in_tx!(self.db, read "leaving", |tx| {
+            let all = connections::list_of_portal(tx, portal).await?;
+            let ids: Vec<ConnectionId> = all.iter().map(|c| c.id).collect();
+            let one = match connection {
+                Some(id) => Some(purge::count_of_connection(tx, portal, id).await?),
+                None => None,
+            };
+            Ok((one, purge::count_of_portal(tx, portal, &ids).await?))
+        })?;
+        Ok(LeavingAnswer { connection: of_connection.map(Into::into), portal: of_portal.into() })
+    }
+
+    /// Goes a way out.
+    ///
+    /// # Errors
+    /// [`AdminError::Invalid`] when the confirmation does not fit or a connection is missing, [`AdminError::NoSuch`] for
+    /// another portal's, [`AdminError::Conflict`] where it does not fit the present state, [`AdminError::Unavailable`] when
+    /// HubSpot would have to do its part and does not answer; then nothing was erased.
+    pub async fn leave(&self, by: &Administrator, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        let portal = by.who().portal;
+        let answer = match request.way {
+            Way::Pause | Way::Resume => self.pause(portal, request).await,
+            Way::Disconnect => self.disconnect(portal, request).await,
+            Way::PurgeConnection => self.purge_connection(portal, request).await,
+            Way::PurgePortal => self.purge_portal(portal, request).await,
+            Way::Remove => self.remove(portal, request).await,
+        }?;
+        tracing::info!(%portal, user = %by.who().user, way = ?request.way, erased = ?answer.erased, "a way out was gone");
+        Ok(answer)
+    }
+
+    async fn pause(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        confirmed(request, "", "nothing")?;
+        let row = self.named(portal, request).await?;
+        if row.status == ConnectionStatus::Disconnected {
+            return Err(AdminError::Conflict(
+                "this connection was ended; connect the account again to use it".to_owned(),
+            ));
+        }
+        let status = if request.way == Way::Pause { ConnectionStatus::Paused } else { ConnectionStatus::Active };
+        let now = self.clock.now();
+        in_tx!(self.db, "pause", |tx| { connections::set_status(tx, portal, row.id, status, now).await })?;
+        self.cards.portals_changed();
+        Ok(LeaveAnswer::nothing(request.way))
+    }
+
+    async fn disconnect(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        let row = self.named(portal, request).await?;
+        confirmed(request, &row.account_id, "the account id")?;
+        self.revoke(&row).await;
+        let (id, now) = (row.id, self.clock.now());
+        let (erased, left) = in_tx!(self.db, "disconnect", |tx| {
+            connections::set_status(tx, portal, id, ConnectionStatus::Disconnected, now).await?;
+            let erased = purge::secrets_of_connection(tx, portal, id).await?;
+            Ok((erased, purge::count_secrets_of_connection(tx, portal, id).await?))
+        })?;
+        self.forget_connection(id).await?;
+        Ok(LeaveAnswer { erased: erased.into(), remaining: left.all(), ..LeaveAnswer::nothing(request.way) })
+    }
+
+    async fn purge_connection(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        let row = self.named(portal, request).await?;
+        confirmed(request, &row.account_id, "the account id")?;
+        self.revoke(&row).await;
+        let id = row.id;
+        let erased = in_tx!(self.db, "purge a connection", |tx| { purge::connection(tx, portal, id).await })?;
+        self.forget_connection(id).await?;
+        let left =
+            in_tx!(self.db, read "count what is left", |tx| { purge::count_of_connection(tx, portal, id).await })?;
+        Ok(LeaveAnswer { erased: erased.into(), remaining: left.all(), ..LeaveAnswer::nothing(request.way) })
+    }
+
+    async fn purge_portal(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        confirmed(request, &portal.to_string(), "the portal id")?;
+        let rows = in_tx!(self.db, read "connections", |tx| { connections::list_of_portal(tx, portal).await })?;
+        let properties = match request.properties {
+            Properties::Keep => PropertiesLeft::Kept,
+            Properties::Archive => self.archive(portal).await?,
+        };
+        for row in &rows {
+            self.revoke(row).await;
+        }
+        let erased = in_tx!(self.db, "purge a portal", |tx| { purge::portal(tx, portal).await })?;
+        for row in &rows {
+            self.forget_connection(row.id).await?;
+        }
+        self.forget_portal(portal).await?;
+        let ids: Vec<ConnectionId> = rows.iter().map(|row| row.id).collect();
+        let left =
+            in_tx!(self.db, read "count what is left", |tx| { purge::count_of_portal(tx, portal, &ids).await })?;
+        let (way, properties) = (request.way, Some(properties));
+        Ok(LeaveAnswer { way, erased: erased.into(), remaining: left.all(), properties })
+    }
+
+    async fn remove(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        confirmed(request, &portal.to_string(), "the portal id")?;
+        match self.hubspot.uninstall(Lane::Card, portal).await {
+            // What is gone already need not be removed.
+            Ok(()) | Err(HubSpotError::Missing | HubSpotError::Reinstall { .. }) => {}
+            Err(error) => return Err(refused(&error, "remove the app", "nothing was erased")),
+        }
+        let now = self.clock.now();
+        in_tx!(self.db, "remove from HubSpot", |tx| { settings::removed(tx, portal, now).await })?;
+        let erased = Counts {
+            credentials: u64::from(self.vault.forget(Holder::Portal(portal)).await?),
+            ..LeaveAnswer::nothing(request.way).erased
+        };
+        self.cards.portal_gone(portal);
+        self.memory().properties.forget(portal);
+        let left = in_tx!(self.db, read "count what is left", |tx| { purge::count_access(tx, portal).await })?;
+        Ok(LeaveAnswer { erased, remaining: left, ..LeaveAnswer::nothing(request.way) })
+    }
+
+    /// Archives our property on every type of record.
+    async fn archive(&self, portal: PortalId) -> Result<PropertiesLeft, AdminError> {
+        for object_type in ObjectType::ALL {
+            match self.hubspot.archive_own_property(Lane::Card, portal, object_type).await {
+                Ok(_) => {}
+                Err(HubSpotError::Consent | HubSpotError::Reinstall { .. } | HubSpotError::Rejected { .. }) => {
+                    return Ok(PropertiesLeft::NotPossible);
+                }
+                Err(error) => {
+                    return Err(refused(
+                        &error,
+                        "archive our properties",
+                        "nothing was erased; you may keep the properties instead",
+                    ));
+                }
+            }
+        }
+        Ok(PropertiesLeft::Archived)
+    }
+
+    /// The connection that the request names.
+    async fn named(&self, portal: PortalId, request: &LeaveRequest) -> Result<Connection, AdminError> {
+        let id = request.connection_id.ok_or_else(|| {
+            AdminError::Invalid("connectionId must name the connection that this is about".to_owned())
+        })?;
+        self.connection_row(portal, id).await
+    }
+
+    /// Ends what the ERP keeps of a sign-in, where it can be ended from here. That it could not be is no reason to keep
+    /// our own copy.
+    #[expect(clippy::unused_async, reason = "the connectors' own part is to be called here")]
+    async fn revoke(&self, row: &Connection) {
+        tracing::debug!(connection = %row.id, "nothing to revoke");
+    }
+
+    /// What lives in memory of a connection whose credential is gone.
+    async fn forget_connection(&self, id: ConnectionId) -> Result<(), AdminError> {
+        self.vault.forget(Holder::Connection(id)).await?;
+        self.cards.connection_gone(id);
+        Ok(())
+    }
+
+    /// What lives in memory of a portal whose rows are gone.
+    async fn forget_portal(&self, portal: PortalId) -> Result<(), AdminError> {
+        self.vault.forget(Holder::Portal(portal)).await?;
+        self.cards.portal_gone(portal);
+        self.memory().properties.forget(portal);
+        Ok(())
+    }
+}
+
+/// Whether the user typed what confirms this way.
+fn confirmed(request: &LeaveRequest, wanted: &str, what: &str) -> Result<(), AdminError> {
+    if request.confirm.trim().eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    let typed = if wanted.is_empty() { "must be empty".to_owned() } else { format!("must be {what}, {wanted}") };
+    Err(AdminError::Invalid(format!("confirm {typed}; nothing was changed")))
+}
+
+/// HubSpot did not do its part.
+fn refused(error: &HubSpotError, what: &str, so: &str) -> AdminError {
+    match error {
+        HubSpotError::Wait { .. } | HubSpotError::Unavailable { .. } | HubSpotError::Broken { .. } => {
+            AdminError::Unavailable(format!("HubSpot does not answer and was to {what}: {so}"))
+        }
+        _ => AdminError::Conflict(format!("HubSpot refused to {what}: {so}")),
+    }
+}

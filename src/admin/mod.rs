@@ -23,7 +23,10 @@ use std::sync::Arc;
 
 use url::Url;
 
-pub use self::{access::Administrator, error::AdminError};
+pub use self::{
+    access::{Administrator, Refused},
+    error::AdminError,
+};
 use crate::{
     cards::{Cards, Connectors},
     clock::Clock,
@@ -57,7 +60,21 @@ pub struct AdminSettings {
 
 /// Everything an administrator can do. Cheap to clone.
 #[derive(Clone)]
-pub struct Admin(Arc<Inner>);
+pub struct Admin(Arc<Whole>);
+
+struct Whole {
+    parts: Inner,
+    memory: Memory,
+}
+
+/// What is kept in memory between calls.
+#[derive(Default)]
+struct Memory {
+    /// Whether our property is there, as found out lately.
+    properties: overview::Remembered,
+    /// There are new hints.
+    hints: tokio::sync::Notify,
+}
 
 /// The parts of [`Admin`].
 pub struct Inner {
@@ -83,7 +100,11 @@ impl Admin {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Inner) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Whole { parts, memory: Memory::default() }))
+    }
+
+    fn memory(&self) -> &Memory {
+        &self.0.memory
     }
 }
 
@@ -91,6 +112,6 @@ impl std::ops::Deref for Admin {
     type Target = Inner;
 
     fn deref(&self) -> &Inner {
-        &self.0
+        &self.0.parts
     }
 }

@@ -119,6 +119,9 @@ impl ApiError {
             Self::Card(CardError::NoSuchRecord | CardError::NoSuchConnection | CardError::NoSuchAssociation) => {
                 (StatusCode::NOT_FOUND, "urn:ledgercard:not-found", "Not found")
             }
+            Self::Card(CardError::NotAllowed(_)) => {
+                (StatusCode::FORBIDDEN, "urn:ledgercard:not-allowed", "Not allowed")
+            }
             Self::Card(CardError::TooLateToUndo) => {
                 (StatusCode::CONFLICT, "urn:ledgercard:too-late", "Too late to undo")
             }

@@ -71,6 +71,7 @@ impl Cards {
     /// connection or the record is not this portal's, or when the key was used for something else.
     pub async fn add(&self, who: Who, key: &IdempotencyKey, request: AddRequest) -> Result<AddAnswer, CardError> {
         check(&request)?;
+        self.may_attach(who).await?;
         let action = Action::new(self, who, key, "add", &request)?;
         if let Some(answer) = action.answered(self).await? {
             return Ok(answer);
@@ -80,8 +81,17 @@ impl Cards {
         work.await.map_err(|e| CardError::Inside(format!("the writing task ended early: {e}")))?
     }
 
+    /// Refuses who may not attach and remove invoices.
+    pub(super) async fn may_attach(&self, who: Who) -> Result<(), CardError> {
+        let deadline = Instant::now() + self.0.settings.answer_within;
+        let portal = self.portal(who.portal).await?;
+        self.allowed(who, &portal.value, deadline).await.to_attach()
+    }
+
     async fn add_now(&self, who: Who, action: &Action, request: &AddRequest) -> Result<AddAnswer, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
+        let record = self.resolved(who.portal, request.record).await?;
+        let request = &AddRequest { record, ..request.clone() };
         let portal = self.portal(who.portal).await?;
         if request.invoices.iter().any(|i| portal.value.connection(i.connection_id).is_none()) {
             return Err(CardError::NoSuchConnection);
@@ -170,10 +180,12 @@ impl Cards {
         id: AssociationId,
         operation: &'static str,
     ) -> Result<RemoveAnswer, CardError> {
+        self.may_attach(who).await?;
         let action = Action::new(self, who, key, operation, &(record, id))?;
         if let Some(answer) = action.answered(self).await? {
             return Ok(answer);
         }
+        let record = self.resolved(who.portal, record).await?;
         let now = self.0.clock.now();
         self.may_change(who, record, id, operation == "restore", now).await?;
         let (this, change) = (self.clone(), Change { who, id, restore: operation == "restore", now });

@@ -176,10 +176,11 @@ where
     #[must_use]
     pub(super) fn new(bytes: u64, lifetimes: Lifetimes, clock: Clock, counts: Arc<Counts>) -> Self {
         let weigh = |_: &K, entry: &Arc<Entry<V>>| u32::try_from(entry.value.bytes() + 128).unwrap_or(u32::MAX);
-        let entries = Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(lifetimes.keep).build();
+        let entries = Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(lifetimes.keep);
+        let failures = Cache::builder().max_capacity(10_000).time_to_live(lifetimes.keep);
         Self(Arc::new(Inner {
-            entries,
-            failures: Cache::builder().max_capacity(10_000).time_to_live(lifetimes.keep).build(),
+            entries: entries.support_invalidation_closures().build(),
+            failures: failures.support_invalidation_closures().build(),
             flights: Mutex::new(HashMap::new()),
             lifetimes,
             clock,
@@ -242,6 +243,18 @@ where
         }
         if self.0.failures.get(key).is_some_and(|failure| failure.error.retry_at().is_none()) {
             self.0.failures.invalidate(key);
+        }
+    }
+
+    /// Drops the values of these keys at once: nothing stands in for them.
+    pub(super) fn drop_where(&self, fits: impl Fn(&K) -> bool + Send + Sync + 'static) {
+        let fits = Arc::new(fits);
+        let same = Arc::clone(&fits);
+        // Fails only for a cache that was built without support for it.
+        let dropped = self.0.entries.invalidate_entries_if(move |key, _| fits(key));
+        if dropped.is_err() || self.0.failures.invalidate_entries_if(move |key, _| same(key)).is_err() {
+            self.0.entries.invalidate_all();
+            self.0.failures.invalidate_all();
         }
     }
 

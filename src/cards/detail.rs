@@ -35,6 +35,7 @@ impl Cards {
     ) -> Result<DetailAnswer, CardError> {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
+        self.allowed(who, &portal.value, deadline).await.to_see()?;
         let connection = portal.value.connection(connection).ok_or(CardError::NoSuchConnection)?;
         let rows = self.rows_of(who.portal, record).await?;
         let reading = self.0.reads.detail(connection, id, deadline).await;

@@ -14,6 +14,9 @@ pub enum CardError {
     /// The portal has no such association on this record.
     #[error("this record has no such association; reload the record")]
     NoSuchAssociation,
+    /// The portal's administrators do not let this user do it; who decides.
+    #[error("{0}")]
+    NotAllowed(String),
     /// The removal is too old to be undone.
     #[error("the removal can no longer be undone; add the invoice again")]
     TooLateToUndo,

@@ -62,6 +62,11 @@ impl Facts {
         self.cache.read(&(portal, record), deadline, || async move { read(&hubspot, portal, record).await }).await
     }
 
+    /// Drops all that was read of this portal's records.
+    pub(super) fn drop_portal(&self, portal: PortalId) {
+        self.cache.drop_where(move |key| key.0 == portal);
+    }
+
     /// The next reading asks HubSpot anew.
     pub(super) fn forget(&self, portal: PortalId, record: RecordRef) {
         self.cache.forget(&(portal, record));

@@ -31,6 +31,7 @@ use crate::{
     hubspot::HubSpotError,
     in_tx,
     store::{
+        aliases,
         associations::{self, Association},
         links::{self, Link},
     },
@@ -38,6 +39,8 @@ use crate::{
 
 /// Our own rows about a record.
 pub(super) struct RecordRows {
+    /// The record these are about: another than the asked one where that was merged into it.
+    pub(super) record: RecordRef,
     pub(super) associations: Vec<Association>,
     /// By connection: the attached invoices and the linked customers, sorted, as the caches' keys want them.
     pub(super) by_connection: HashMap<ConnectionId, Known>,
@@ -138,20 +141,38 @@ pub(super) struct Scope<'a> {
 }
 
 impl Cards {
-    /// Our own rows about a record.
+    /// Our own rows about a record, or about the one it was merged into.
     pub(super) async fn rows_of(
         &self,
         portal: PortalId,
         record: RecordRef,
     ) -> Result<Arc<Kept<RecordRows>>, CardError> {
+        let rows = self.rows_at(portal, record).await?;
+        if rows.value.record == record {
+            return Ok(rows);
+        }
+        // Kept under the id it has now, too: a write makes that one old.
+        self.rows_at(portal, rows.value.record).await
+    }
+
+    async fn rows_at(&self, portal: PortalId, record: RecordRef) -> Result<Arc<Kept<RecordRows>>, CardError> {
         let load = async || {
-            let (associations, links) = in_tx!(self.0.db, read "record rows", |tx| {
+            let (now, associations, links) = in_tx!(self.0.db, read "record rows", |tx| {
+                let now = aliases::resolve(tx, portal, record).await?;
+                if now != record {
+                    return Ok((now, Vec::new(), Vec::new()));
+                }
                 let attached = associations::active_of_record(tx, portal, record).await?;
-                Ok((attached, links::of_record(tx, portal, record).await?))
+                Ok((record, attached, links::of_record(tx, portal, record).await?))
             })?;
-            Ok(record_rows(associations, &links))
+            Ok(record_rows(now, associations, &links))
         };
         self.0.rows.get(&(portal, record), load).await
+    }
+
+    /// The record under the id it has now: old ids keep resolving after a merge.
+    pub(super) async fn resolved(&self, portal: PortalId, record: RecordRef) -> Result<RecordRef, CardError> {
+        Ok(self.rows_of(portal, record).await?.value.record)
     }
 
     /// Everything known of `record` until `deadline`.
@@ -163,6 +184,7 @@ impl Cards {
         deadline: Instant,
     ) -> Result<Gathered, CardError> {
         let rows = self.rows_of(portal_id, record).await?;
+        let record = rows.value.record;
         let scope = Scope { portal_id, record, today: self.today(portal), deadline, rows: &rows.value };
         let first = join_all(portal.connections.iter().map(|c| self.read_known(scope, c)));
         let (facts, mut parts) = tokio::join!(self.0.facts.of(portal_id, record, deadline), first);
@@ -277,7 +299,7 @@ impl Part {
     }
 }
 
-fn record_rows(associations: Vec<Association>, links: &[Link]) -> RecordRows {
+fn record_rows(record: RecordRef, associations: Vec<Association>, links: &[Link]) -> RecordRows {
     let mut each: HashMap<ConnectionId, (Vec<InvoiceId>, Vec<CustomerId>)> = HashMap::new();
     for association in &associations {
         each.entry(association.connection_id).or_default().0.push(association.invoice_id.clone());
@@ -291,5 +313,5 @@ fn record_rows(associations: Vec<Association>, links: &[Link]) -> RecordRows {
         customers.dedup();
         (id, (invoices.into(), customers.into()))
     };
-    RecordRows { by_connection: each.into_iter().map(sorted).collect(), associations }
+    RecordRows { record, by_connection: each.into_iter().map(sorted).collect(), associations }
 }

@@ -47,6 +47,7 @@ impl Cards {
         if request.record.object_type != ObjectType::Contact {
             return Err(CardError::Invalid("only a contact (0-1) can be linked here".to_owned()));
         }
+        self.may_attach(who).await?;
         let action = Action::new(self, who, key, "link", &request)?;
         if let Some(answer) = action.answered(self).await? {
             return Ok(answer);
@@ -57,6 +58,8 @@ impl Cards {
     }
 
     async fn link_now(&self, who: Who, action: &Action, request: &LinkRequest) -> Result<LinkAnswer, CardError> {
+        let record = self.resolved(who.portal, request.record).await?;
+        let request = &LinkRequest { record, ..request.clone() };
         let outcome = |outcome| Ok(LinkAnswer { outcome });
         let found = match self.live_candidates(who, request).await? {
             Some(Ok(found)) => found,

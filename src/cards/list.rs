@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::{
     Cards, Who,
-    answer::list::{ListAnswer, ListState},
+    answer::list::{ListAnswer, ListState, NotConnected, Permission},
     error::CardError,
     freshness::Notes,
     gather::Gathered,
@@ -64,12 +64,16 @@ impl Cards {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
         let portal = &portal.value;
+        let permission = self.allowed(who, portal, deadline).await.told();
+        if !permission.see {
+            return Ok(self.bare(ListState::NoPermission, permission, portal, record, request));
+        }
         if portal.connections.is_empty() {
-            return Ok(self.not_connected(portal, record, request));
+            return Ok(self.bare(ListState::NotConnected, permission, portal, record, request));
         }
         let gathered = self.gather(who.portal, portal, record, deadline).await?;
         let view = self.view_of(who, &gathered);
-        Ok(answer(portal, &gathered, &view, request))
+        Ok(answer(portal, permission, &gathered, &view, request))
     }
 
     /// The view of what was gathered, made anew only when something in it changed.
@@ -83,10 +87,20 @@ impl Cards {
         view
     }
 
-    fn not_connected(&self, portal: &PortalView, record: RecordRef, request: &ListRequest) -> ListAnswer {
+    /// An answer that shows nothing but its state.
+    fn bare(
+        &self,
+        state: ListState,
+        permission: Permission,
+        portal: &PortalView,
+        record: RecordRef,
+        request: &ListRequest,
+    ) -> ListAnswer {
         let none = view::json::<[(); 0]>(&[]);
         ListAnswer {
-            state: ListState::NotConnected,
+            state,
+            reason: portal.reason.filter(|_| state == ListState::NotConnected),
+            permission,
             record,
             today: self.today(portal),
             time_zone: Arc::clone(&portal.zone_name),
@@ -109,13 +123,27 @@ impl Cards {
     }
 }
 
-fn answer(portal: &PortalView, gathered: &Gathered, view: &View, request: &ListRequest) -> ListAnswer {
-    let state = state(gathered, view);
+fn answer(
+    portal: &PortalView,
+    permission: Permission,
+    gathered: &Gathered,
+    view: &View,
+    request: &ListRequest,
+) -> ListAnswer {
+    let (state, reason) = match state(gathered, view) {
+        // HubSpot refuses until somebody consents again: say that rather than "try later".
+        ListState::Unavailable if portal.consent_needed => {
+            (ListState::NotConnected, Some(NotConnected::ConsentNeeded))
+        }
+        state => (state, None),
+    };
     let waits = |notes: &Notes| notes.loading() || notes.refreshing();
     let waiting = gathered.parts.iter().any(|part| waits(&part.notes) || waits(&part.suggesting));
     let (rows, total) = page(view, request);
     ListAnswer {
         state,
+        reason,
+        permission,
         record: gathered.record,
         today: gathered.today,
         time_zone: Arc::clone(&portal.zone_name),

@@ -5,6 +5,7 @@
 //! whole or not at all, once per idempotency key.
 //! Never: names SQL, HTTP or a vendor; never keeps a document's content outside the cache.
 
+mod allowed;
 mod associate;
 mod cache;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod gather;
 mod link;
 mod list;
 mod once;
+mod people;
 mod portal;
 mod reads;
 mod refresh;
@@ -37,12 +39,14 @@ pub use self::{
     error::CardError,
     link::LinkRequest,
     list::{ListRequest, SortKey},
+    people::Person,
     portal::Connectors,
     search::SearchRequest,
 };
 use self::{
     facts::Facts,
     gather::RecordRows,
+    people::People,
     portal::PortalView,
     reads::{ReadCounts, Reads},
     remembered::Remembered,
@@ -51,7 +55,7 @@ use self::{
 use crate::{
     clock::Clock,
     domain::{
-        ids::{PortalId, UserId},
+        ids::{ConnectionId, PortalId, UserId},
         record::RecordRef,
     },
     hubspot::HubSpot,
@@ -102,6 +106,7 @@ struct Inner {
     rows: Remembered<(PortalId, RecordRef), RecordRows>,
     links_around: Remembered<(PortalId, RecordRef, u64), Vec<Link>>,
     facts: Facts,
+    people: People,
     reads: Reads,
     views: moka::sync::Cache<(PortalId, RecordRef), Arc<View>>,
     counts: Vec<(&'static str, Arc<Counts>)>,
@@ -124,14 +129,17 @@ impl Cards {
         let lifetimes = reads::lifetimes(settings.fresh, settings.patience, settings.keep);
         let part = |percent: u64| settings.cache_bytes / 100 * percent;
         let facts_counts = Arc::<Counts>::default();
+        let people_counts = Arc::<Counts>::default();
         counts.0.push(("hubspot", Arc::clone(&facts_counts)));
+        counts.0.push(("users", Arc::clone(&people_counts)));
         let weigh = |_: &(PortalId, RecordRef), view: &Arc<View>| u32::try_from(view::bytes(view)).unwrap_or(u32::MAX);
         let views = moka::sync::Cache::builder().max_capacity(part(35)).weigher(weigh).time_to_live(settings.keep);
         Self(Arc::new(Inner {
             portals: Remembered::new(10_000, settings.remember),
             rows: Remembered::new(50_000, settings.remember),
             links_around: Remembered::new(10_000, settings.remember),
-            facts: Facts::new(hubspot, part(5), lifetimes, &clock, facts_counts),
+            facts: Facts::new(hubspot.clone(), part(4), lifetimes, &clock, facts_counts),
+            people: People::new(hubspot, part(1), &clock, people_counts),
             reads: Reads::new(part(60), lifetimes, &clock, &mut counts),
             views: views.build(),
             counts: counts.0,
@@ -153,6 +161,43 @@ impl Cards {
     /// What was remembered of portals and connections is old: somebody changed them outside of this type.
     pub fn portals_changed(&self) {
         self.0.portals.changed();
+    }
+
+    /// What was remembered of records, their associations and links is old: HubSpot's records changed.
+    pub fn records_changed(&self, portal: PortalId, records: &[RecordRef]) {
+        self.0.rows.changed();
+        self.0.links_around.changed();
+        for record in records {
+            self.0.facts.forget(portal, *record);
+        }
+    }
+
+    /// An administrator changed a connection: what its ERP said may mean something else now.
+    pub fn connection_changed(&self, connection: ConnectionId) {
+        self.0.reads.drop_connection(connection);
+        self.0.views.invalidate_all();
+        self.portals_changed();
+    }
+
+    /// A connection is gone: nothing that its ERP said stays in memory.
+    pub fn connection_gone(&self, connection: ConnectionId) {
+        self.0.reads.drop_connection(connection);
+        // Views hold rows of several connections each, so all of them go.
+        self.0.views.invalidate_all();
+        self.0.rows.changed();
+        self.0.links_around.changed();
+        self.portals_changed();
+        self.0.connectors.forget(connection);
+    }
+
+    /// A portal is gone: nothing that HubSpot said of it stays in memory.
+    pub fn portal_gone(&self, portal: PortalId) {
+        self.0.facts.drop_portal(portal);
+        self.0.people.forget(portal);
+        self.0.views.invalidate_all();
+        self.0.rows.changed();
+        self.0.links_around.changed();
+        self.portals_changed();
     }
 
     /// Waits for writes that are under way, for a graceful stop.

@@ -4,14 +4,24 @@ use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
 
-use super::{Cards, answer::row::Environment, error::CardError, remembered::Kept};
+use serde::Deserialize as _;
+
+use super::{
+    Cards,
+    answer::{list::NotConnected, row::Environment},
+    error::CardError,
+    remembered::Kept,
+};
 use crate::{
-    domain::ids::{ConnectionId, PortalId},
+    domain::{
+        ids::{ConnectionId, PortalId},
+        permissions::Permissions,
+    },
     erp::{Erp, System},
     in_tx,
     store::{
         connections::{self, Connection, ConnectionStatus},
-        portals::{self, PortalStatus},
+        portals::{self, Portal, PortalStatus, PortalTrouble},
     },
 };
 
@@ -22,6 +32,9 @@ pub trait Connectors: Send + Sync {
     /// # Errors
     /// A text for the log that says what in the stored row does not fit this build.
     fn connect(&self, connection: &Connection) -> Result<Arc<dyn Erp>, String>;
+
+    /// The connection is gone: nothing of it need be kept.
+    fn forget(&self, connection: ConnectionId);
 }
 
 /// One connection of a portal, ready to be asked.
@@ -39,6 +52,38 @@ pub(super) struct PortalView {
     pub(super) zone: TimeZone,
     pub(super) zone_name: Arc<str>,
     pub(super) connections: Vec<ErpConnection>,
+    /// Why there are no connections, where there are none.
+    pub(super) reason: Option<NotConnected>,
+    /// Whether HubSpot refuses calls until an administrator consents again.
+    pub(super) consent_needed: bool,
+    /// Who may see and attach.
+    pub(super) permissions: Permissions,
+}
+
+/// Why no connection of a portal can be used, by what would help most.
+fn not_connected(portal: Option<&Portal>, connections: &[Connection]) -> NotConnected {
+    let Some(portal) = portal else { return NotConnected::Never };
+    let consent = portal.trouble == Some(PortalTrouble::ConsentNeeded);
+    let any = |status| connections.iter().any(|c| c.status == status);
+    match portal.status {
+        _ if consent => NotConnected::ConsentNeeded,
+        PortalStatus::Disconnected => NotConnected::Uninstalled,
+        PortalStatus::Active if any(ConnectionStatus::Paused) => NotConnected::Paused,
+        PortalStatus::Active if any(ConnectionStatus::Disconnected) => NotConnected::Disconnected,
+        PortalStatus::Active => NotConnected::Never,
+    }
+}
+
+/// What the administrators of a portal decided; everybody may everything until they do.
+///
+/// # Errors
+/// A row that cannot be read lets nobody in.
+fn permissions(portal: &Portal) -> Result<Permissions, CardError> {
+    let unreadable = |e| CardError::Inside(format!("portals.settings of {}: {e}", portal.portal_id));
+    portal.settings.get("permissions").map_or_else(
+        || Ok(Permissions::default()),
+        |stored| Permissions::deserialize(stored).map_err(unreadable),
+    )
 }
 
 impl PortalView {
@@ -58,16 +103,31 @@ impl Cards {
         let (row, rows) = in_tx!(self.0.db, read "portal", |tx| {
             Ok((portals::get(tx, portal).await?, connections::list_of_portal(tx, portal).await?))
         })?;
+        let reason = not_connected(row.as_ref(), &rows);
         let Some(row) = row.filter(|p| p.status == PortalStatus::Active) else {
-            return Ok(PortalView { zone: TimeZone::UTC, zone_name: "UTC".into(), connections: Vec::new() });
+            return Ok(PortalView {
+                zone: TimeZone::UTC,
+                zone_name: "UTC".into(),
+                connections: Vec::new(),
+                reason: Some(reason),
+                consent_needed: false,
+                permissions: Permissions::default(),
+            });
         };
         let zone = TimeZone::get(&row.time_zone).unwrap_or_else(|_| {
             tracing::warn!(%portal, zone = %row.time_zone, "HubSpot's time zone is not known here; UTC decides what is overdue");
             TimeZone::UTC
         });
         let usable = rows.iter().filter(|c| c.status == ConnectionStatus::Active);
-        let connections = usable.filter_map(|c| self.ready(c)).collect();
-        Ok(PortalView { zone, zone_name: row.time_zone.into(), connections })
+        let connections: Vec<ErpConnection> = usable.filter_map(|c| self.ready(c)).collect();
+        Ok(PortalView {
+            zone,
+            zone_name: row.time_zone.as_str().into(),
+            reason: connections.is_empty().then_some(reason),
+            connections,
+            consent_needed: row.trouble == Some(PortalTrouble::ConsentNeeded),
+            permissions: permissions(&row)?,
+        })
     }
 
     /// A stored connection made ready; one that this build cannot speak to is left out and logged.

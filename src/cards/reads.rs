@@ -183,6 +183,16 @@ impl Reads {
         }
     }
 
+    /// Drops all that this connection ever said.
+    pub(super) fn drop_connection(&self, of: ConnectionId) {
+        self.ledgers.drop_where(move |key| key.0 == of);
+        self.totals.drop_where(move |key| key.0 == of);
+        self.invoices.drop_where(move |key| key.0 == of);
+        self.customers.drop_where(move |key| key.0 == of);
+        self.searches.drop_where(move |key| key.0 == of);
+        self.details.drop_where(move |key| key.0 == of);
+    }
+
     /// The next reading of the customers with this key asks the ERP anew.
     pub(super) fn forget_customers(&self, of: ConnectionId, key: &CustomerKey) {
         self.customers.forget(&(of, key.clone()));

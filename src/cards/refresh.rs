@@ -24,6 +24,9 @@ impl Cards {
     /// Database trouble.
     pub async fn refresh(&self, who: Who, record: RecordRef) -> Result<RefreshAnswer, CardError> {
         let portal = self.portal(who.portal).await?;
+        self.allowed(who, &portal.value, Instant::now() + self.0.settings.answer_within).await.to_see()?;
+        self.0.rows.changed_one(&(who.portal, record));
+        let record = self.resolved(who.portal, record).await?;
         self.0.rows.changed_one(&(who.portal, record));
         // What is there now tells which questions the next list will ask.
         let gathered = self.gather(who.portal, &portal.value, record, Instant::now()).await?;

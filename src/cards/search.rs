@@ -71,6 +71,7 @@ impl Cards {
         let deadline = Instant::now() + self.0.settings.answer_within;
         let portal = self.portal(who.portal).await?;
         let portal = &portal.value;
+        self.allowed(who, portal, deadline).await.to_see()?;
         let mut answer = SearchAnswer {
             state: SearchState::NotConnected,
             retry_after_ms: None,
@@ -95,7 +96,7 @@ impl Cards {
         let first = suggestions.into_iter().filter(|_| request.page == 1);
         let rows: Vec<_> = first.map(|(c, i, s)| (c, i, Some(s))).chain(rest).collect();
         let keys: Vec<_> = rows.iter().map(|(connection, invoice, _)| (*connection, invoice.id.clone())).collect();
-        let elsewhere = self.elsewhere(who, record, &keys).await?;
+        let elsewhere = self.elsewhere(who, gathered.record, &keys).await?;
         answer.rows = rows.into_iter().map(|row| search_row(&gathered, row, &elsewhere)).collect();
         answer.total = found.total;
         answer.state = state(&found.notes, answer.rows.is_empty());

@@ -7,6 +7,7 @@ pub mod customer;
 pub mod ids;
 pub mod invoice;
 pub mod money;
+pub mod permissions;
 pub mod query;
 pub mod record;
 pub mod status;

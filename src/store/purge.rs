@@ -164,6 +164,53 @@ pub async fn portal(tx: &mut Tx, portal_id: PortalId) -> Result<Counts, StoreErr
     Ok(erased)
 }
 
+/// The tables that hold a connection's secrets.
+const SECRETS: [&str; 2] = ["drafts", "credentials"];
+
+/// Erases the secrets of one connection of a portal: its credential, and certificates that were to replace its own.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn secrets_of_connection(tx: &mut Tx, portal_id: PortalId, id: ConnectionId) -> Result<Counts, StoreError> {
+    let mut erased = Counts::default();
+    for room in ROOMS.iter().filter(|room| SECRETS.contains(&room.table)) {
+        if let Some(sql) = &room.of_connection {
+            erased.add(room.table, erase(tx, sql, portal_id, id).await?);
+        }
+    }
+    Ok(erased)
+}
+
+/// What there is of the secrets of one connection of a portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_secrets_of_connection(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    id: ConnectionId,
+) -> Result<Counts, StoreError> {
+    let mut counted = Counts::default();
+    for room in ROOMS.iter().filter(|room| SECRETS.contains(&room.table)) {
+        if let Some(sql) = &room.of_connection {
+            counted.add(room.table, count(tx, sql, portal_id, id).await?);
+        }
+    }
+    Ok(counted)
+}
+
+/// How many credentials there are for a portal's access to HubSpot.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_access(tx: &mut Tx, portal_id: PortalId) -> Result<u64, StoreError> {
+    let mut rows = 0;
+    for room in ROOMS.iter().filter(|room| room.table == "credentials") {
+        rows += count(tx, &room.of_portal, portal_id, ConnectionId(Uuid::nil())).await?;
+    }
+    Ok(rows)
+}
+
 /// What there is of one connection of a portal.
 ///
 /// # Errors

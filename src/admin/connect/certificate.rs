@@ -1,18 +1,24 @@
 //! Connecting machine to machine: the draft's key signs in with what NetSuite gave the certificate.
 
+use std::time::Duration;
+
 use super::{
     ConnectAnswer, ConnectRequest, Refusal, account, confirmed,
     establish::{Once, Proved},
     word,
 };
 use crate::{
-    admin::{Admin, AdminError, Administrator},
+    admin::{Admin, AdminError, Administrator, checklist},
+    domain::ids::ConnectionId,
     erp::{
         Lane,
         netsuite::{AccountId, Credential, Entry},
     },
     store::connections::Method,
 };
+
+/// How long the checklist of a new connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(7);
 
 impl Admin {
     /// Connects the account of a draft: a new connection, the same one again, or a new certificate for it.
@@ -35,8 +41,7 @@ impl Admin {
         let once = Once { draft: request.draft, key: request.key.clone(), fingerprint };
         let who = administrator.who();
         if let Some(connection_id) = self.connected_before(who, &once).await? {
-            let checklist = self.checklist(administrator, Some(connection_id)).await?;
-            return Ok(ConnectAnswer::Connected { connection_id, checklist });
+            return self.connected(administrator, connection_id).await;
         }
         let draft = self.draft_of(who.portal, request.draft).await?;
         let account = account(&draft.account_id)?;
@@ -60,7 +65,18 @@ impl Admin {
             once: Some(once),
         };
         let connection_id = self.establish(proved).await?;
-        let checklist = self.checklist(administrator, Some(connection_id)).await?;
+        self.connected(administrator, connection_id).await
+    }
+
+    /// The answer about a connection that was made, with its checklist if NetSuite answers in time.
+    async fn connected(
+        &self,
+        administrator: &Administrator,
+        connection_id: ConnectionId,
+    ) -> Result<ConnectAnswer, AdminError> {
+        let tested = tokio::time::timeout(PATIENCE, self.test(administrator, connection_id)).await;
+        // It is connected all the same; the page can have it tested again.
+        let checklist = tested.unwrap_or_else(|_| Ok(checklist::not_asked()))?;
         Ok(ConnectAnswer::Connected { connection_id, checklist })
     }
 

@@ -23,12 +23,37 @@ pub enum ListState {
     Loading,
     /// The portal has no ERP connection.
     NotConnected,
-    /// The ERP role lacks a right; the connection's trouble names it.
+    /// The ERP role lacks a right (the connection's trouble names it), or the user may not see invoices (`permission.see`).
     NoPermission,
     /// The ERP cannot be asked and nothing is known.
     Unavailable,
     /// Several ERP customers have this contact's e-mail: a person must choose.
     Ambiguous,
+}
+
+/// Why nothing is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotConnected {
+    /// Nobody installed the app or connected an ERP yet.
+    Never,
+    /// An administrator paused the connection.
+    Paused,
+    /// An administrator ended the connection; associations and links are kept.
+    Disconnected,
+    /// The app was removed from the HubSpot account.
+    Uninstalled,
+    /// An administrator must consent to the app's scopes again.
+    ConsentNeeded,
+}
+
+/// What the user who asks may do, as the portal's administrators decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Permission {
+    /// See invoices.
+    pub see: bool,
+    /// Attach and remove them.
+    pub attach: bool,
 }
 
 /// The sums of one currency, as they are sent.
@@ -177,7 +202,12 @@ pub struct Truncated {
 pub struct ListAnswer {
     /// What the card should show.
     pub state: ListState,
-    /// The record.
+    /// Why nothing is connected, in state `not_connected`.
+    #[schema(required = true)]
+    pub reason: Option<NotConnected>,
+    /// What the user may do.
+    pub permission: Permission,
+    /// The record, under the id it has now.
     pub record: RecordRef,
     /// The calendar day in the portal's time zone by which "overdue" was decided.
     #[schema(value_type = String, format = Date)]

@@ -11,7 +11,7 @@ pub mod search;
 pub mod write;
 
 pub use detail::DetailAnswer;
-pub use list::{ListAnswer, ListState};
+pub use list::{ListAnswer, ListState, NotConnected, Permission};
 pub use row::{ConnectionView, Freshness, FreshnessState, InvoiceRow, Trouble, TroubleCode};
 pub use search::{SearchAnswer, SearchState};
 pub use write::{

@@ -1,0 +1,270 @@
+//! One connection as the settings page shows it; testing it, and changing what can be changed.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    ConnectionSettings, Ends, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord,
+};
+use crate::{
+    admin::{
+        Admin, AdminError, Administrator,
+        checklist::{self, ChecklistAnswer, ChecklistTrouble, ChecklistTroubleCode},
+    },
+    cards::answer::row,
+    clock::Millis,
+    domain::{
+        ids::{ConnectionId, PortalId},
+        money::Currency,
+    },
+    erp::{ErpError, Lane, Probe, System, netsuite::PERMITS},
+    in_tx,
+    store::{
+        associations,
+        connections::{self, Connection, ConnectionStatus, ConnectionTrouble, Environment, Method},
+        links, settings, usage,
+    },
+};
+
+const DAY: Duration = Duration::from_hours(24);
+/// From when on the end of a certificate is near, and from when on it is urgent (netsuite.md: 60, 30, 14 and 3 days).
+const CERTIFICATE: (Duration, Duration) = (Duration::from_hours(60 * 24), Duration::from_hours(14 * 24));
+/// The same of a user's consent, which lives seven days: from its sixth day on.
+const CONSENT: (Duration, Duration) = (DAY.saturating_mul(2), DAY);
+/// How long a test may take: within what an answer may.
+const TEST_WITHIN: Duration = Duration::from_secs(12);
+/// The longest name.
+const LONGEST_NAME: usize = 80;
+
+/// The name of the base currency among a connection's settings; the connector reads it when it is made.
+const BASE_CURRENCY: &str = "baseCurrency";
+
+/// A connection as it is shown; `None` for one of a system that this build does not know.
+pub(super) fn view(row: &Connection, numbers: &Numbers, now: Millis) -> Option<ConnectionSettings> {
+    let system = System::from_word(&row.system)?;
+    Some(ConnectionSettings {
+        connection_id: row.id,
+        system,
+        system_name: system.name(),
+        account_id: row.account_id.clone(),
+        name: row.name.clone(),
+        environment: match row.environment {
+            Environment::Production => row::Environment::Production,
+            Environment::Sandbox => row::Environment::Sandbox,
+        },
+        method: match row.method {
+            Method::Certificate => MethodWord::Certificate,
+            Method::SignIn => MethodWord::SignIn,
+        },
+        status: match row.status {
+            ConnectionStatus::Active => StatusWord::Active,
+            ConnectionStatus::Paused => StatusWord::Paused,
+            ConnectionStatus::Disconnected => StatusWord::Disconnected,
+        },
+        health: health(row),
+        credentials_end_at: row.ends_at,
+        ends: row.ends_at.map(|at| ends(row.method, at, now)),
+        base_currency: row.settings.get(BASE_CURRENCY).and_then(Value::as_str).map(str::to_owned),
+        usage: numbers.used(&row.id.to_string()),
+        limit: PermitLimit { at_once: PERMITS.0, background: PERMITS.1 },
+        counts: numbers.hanging(row.id),
+    })
+}
+
+fn health(row: &Connection) -> Health {
+    let (state, why) = match row.trouble {
+        None if row.good_at.is_some() => (HealthState::Valid, None),
+        None => (HealthState::Unknown, None),
+        Some(ConnectionTrouble::Reconnect) => (HealthState::Invalid, Some(HealthWhy::Reconnect)),
+        Some(ConnectionTrouble::NoPermission) => (HealthState::Invalid, Some(HealthWhy::NoPermission)),
+        Some(ConnectionTrouble::Broken) => (HealthState::Invalid, Some(HealthWhy::Broken)),
+        Some(ConnectionTrouble::Throttled) => (HealthState::Unknown, Some(HealthWhy::Throttled)),
+        Some(ConnectionTrouble::Unavailable) => (HealthState::Unknown, Some(HealthWhy::Unavailable)),
+    };
+    Health { state, why, permission: row.trouble_permission.clone(), last_good_at: row.good_at }
+}
+
+/// How soon credentials end that end at `at`.
+fn ends(method: Method, at: Millis, now: Millis) -> Ends {
+    let (soon, urgent) = match method {
+        Method::Certificate => CERTIFICATE,
+        Method::SignIn => CONSENT,
+    };
+    let left = at.since(now);
+    if left.is_zero() {
+        Ends::Ended
+    } else if left <= urgent {
+        Ends::Urgent
+    } else if left <= soon {
+        Ends::Soon
+    } else {
+        Ends::Later
+    }
+}
+
+/// What is to be done about an ERP's refusal, as word of the database and of the page, and the right that is missing.
+fn trouble(error: &ErpError) -> (ConnectionTrouble, ChecklistTroubleCode, Option<&str>) {
+    match error {
+        ErpError::Reconnect { .. } => (ConnectionTrouble::Reconnect, ChecklistTroubleCode::Reconnect, None),
+        ErpError::Permission { permission } => {
+            (ConnectionTrouble::NoPermission, ChecklistTroubleCode::NoPermission, Some(permission))
+        }
+        ErpError::Wait { .. } => (ConnectionTrouble::Throttled, ChecklistTroubleCode::Throttled, None),
+        ErpError::Unavailable { .. } => (ConnectionTrouble::Unavailable, ChecklistTroubleCode::Unavailable, None),
+        ErpError::Missing | ErpError::Rejected { .. } | ErpError::Broken { .. } => {
+            (ConnectionTrouble::Broken, ChecklistTroubleCode::Broken, None)
+        }
+    }
+}
+
+impl Admin {
+    /// Asks the account of a connection everything it must have, and writes how that went. Asking twice is harmless, so no
+    /// key is needed.
+    ///
+    /// # Errors
+    /// [`AdminError::NoSuch`] for another portal's connection, [`AdminError::Conflict`] for one that was ended. Trouble
+    /// with the ERP is a part of the answer.
+    pub async fn test(&self, by: &Administrator, id: ConnectionId) -> Result<ChecklistAnswer, AdminError> {
+        let portal = by.who().portal;
+        let row = self.connection_row(portal, id).await?;
+        if row.status == ConnectionStatus::Disconnected {
+            return Err(AdminError::Conflict(
+                "this connection was ended and has no credentials any more; connect the account again".to_owned(),
+            ));
+        }
+        let erp = self.connectors.connect(&row).map_err(AdminError::Inside)?;
+        let asked = tokio::time::timeout(TEST_WITHIN, erp.probe(Lane::Card)).await;
+        let asked = asked.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" }));
+        self.note(portal, id, &asked).await?;
+        let asked_at = Some(self.clock.now());
+        Ok(match asked {
+            Ok(probe) => ChecklistAnswer { asked_at, ..checklist::of_probe(&probe) },
+            Err(error) => {
+                tracing::warn!(%portal, connection = %id, %error, "a connection was tested and does not work");
+                let (_, code, permission) = trouble(&error);
+                let trouble = ChecklistTrouble { code, permission: permission.map(str::to_owned) };
+                checklist::in_trouble(trouble, self.clock.now())
+            }
+        })
+    }
+
+    /// Writes how asking a connection went.
+    async fn note(
+        &self,
+        portal: PortalId,
+        id: ConnectionId,
+        asked: &Result<Probe, ErpError>,
+    ) -> Result<(), AdminError> {
+        let now = self.clock.now();
+        in_tx!(self.db, "note a connection's health", |tx| {
+            match asked {
+                Ok(probe) => match checklist::refused_of(probe) {
+                    None => settings::worked(tx, portal, id, now).await,
+                    Some(right) => {
+                        settings::failed(tx, portal, id, ConnectionTrouble::NoPermission, Some(right), now).await
+                    }
+                },
+                Err(error) => {
+                    let (word, _, permission) = trouble(error);
+                    settings::failed(tx, portal, id, word, permission, now).await
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Gives a connection a name and, where the account does not tell it, its base currency. Doing it twice is the same as
+    /// doing it once.
+    ///
+    /// # Errors
+    /// [`AdminError::Invalid`] for a name or currency that cannot be; [`AdminError::NoSuch`] for another portal's.
+    pub async fn change(
+        &self,
+        by: &Administrator,
+        id: ConnectionId,
+        name: &str,
+        base_currency: Option<&str>,
+    ) -> Result<ConnectionSettings, AdminError> {
+        let (portal, now) = (by.who().portal, self.clock.now());
+        let name = checked_name(name)?;
+        let currency = base_currency.map(iso).transpose()?;
+        let read = in_tx!(self.db, "change a connection", |tx| {
+            let Some(row) = connections::get(tx, portal, id).await? else { return Ok(None) };
+            let mut all = row.settings.as_object().cloned().unwrap_or_default();
+            match &currency {
+                Some(code) => all.insert(BASE_CURRENCY.to_owned(), Value::from(code.code())),
+                None => all.remove(BASE_CURRENCY),
+            };
+            let row = settings::set_of_connection(tx, portal, id, name, &all.into(), now).await?;
+            let numbers = Numbers {
+                associations: associations::count_active(tx, portal).await?,
+                links: links::count(tx, portal).await?,
+                usage: usage::last_day(tx, portal, now).await?.into_iter().map(|s| (s.side, s.used)).collect(),
+            };
+            Ok(row.map(|row| (row, numbers)))
+        })?;
+        let (row, numbers) = read.ok_or(AdminError::NoSuch("connection"))?;
+        self.cards.connection_changed(id);
+        view(&row, &numbers, now).ok_or_else(|| AdminError::Inside(format!("no connector for {}", row.system)))
+    }
+
+    /// The stored connection of a portal.
+    pub(in crate::admin) async fn connection_row(
+        &self,
+        portal: PortalId,
+        id: ConnectionId,
+    ) -> Result<Connection, AdminError> {
+        let row = in_tx!(self.db, read "connection", |tx| { connections::get(tx, portal, id).await })?;
+        row.ok_or(AdminError::NoSuch("connection"))
+    }
+}
+
+fn checked_name(name: &str) -> Result<&str, AdminError> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if (1..=LONGEST_NAME).contains(&length) && !name.chars().any(char::is_control) {
+        return Ok(name);
+    }
+    Err(AdminError::Invalid(format!("name must be 1 to {LONGEST_NAME} characters on one line")))
+}
+
+/// A currency that ISO 4217 knows.
+fn iso(code: &str) -> Result<Currency, AdminError> {
+    let known = iso_currency::Currency::from_code(code).is_some();
+    let read = code.parse().ok().filter(|_| known);
+    read.ok_or_else(|| {
+        AdminError::Invalid("baseCurrency must be a currency's three capital letters (EUR), or null".to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_warned_of_two_months_before_and_urgent_two_weeks_before() {
+        let now = Millis(1_795_262_400_000);
+        let after = |days: u64| now.plus(DAY.saturating_mul(u32::try_from(days).unwrap()));
+        let told = [61, 60, 15, 14, 1].map(|days| ends(Method::Certificate, after(days), now));
+        assert_eq!(told, [Ends::Later, Ends::Soon, Ends::Soon, Ends::Urgent, Ends::Urgent]);
+        assert_eq!(ends(Method::Certificate, now, now), Ends::Ended);
+    }
+
+    #[test]
+    fn a_consent_of_seven_days_is_warned_of_from_its_sixth_day_on() {
+        let begun = Millis(1_795_262_400_000);
+        let end = begun.plus(DAY.saturating_mul(7));
+        let on_day = |day: u32| ends(Method::SignIn, end, begun.plus(DAY.saturating_mul(day - 1)));
+        assert_eq!([1, 5, 6, 7, 8].map(on_day), [Ends::Later, Ends::Later, Ends::Soon, Ends::Urgent, Ends::Ended]);
+    }
+
+    #[test]
+    fn names_and_currencies_that_cannot_be_are_refused() {
+        assert_eq!(checked_name("  The books ").unwrap(), "The books");
+        for bad in ["", "   ", "a\nb", &"x".repeat(81)] {
+            assert!(checked_name(bad).is_err(), "{bad:?}");
+        }
+        assert!(iso("EUR").is_ok() && iso("eur").is_err() && iso("ABC").is_err() && iso("").is_err());
+    }
+}
