@@ -18,7 +18,7 @@ use crate::{
         drafts,
         idempotency::{self, Call, Claim},
     },
-    vault::Holder,
+    vault::{Holder, Prepared},
 };
 
 /// The operation's word with its idempotency keys.
@@ -59,7 +59,8 @@ impl Once {
 
 /// How the transaction ended.
 enum Ended {
-    Connected(ConnectionId),
+    /// With the credential that was written, unless a repeat found it done.
+    Connected(ConnectionId, Option<Prepared>),
     /// The draft, or the connection that was named, went away meanwhile.
     Gone(&'static str),
     KeyReused,
@@ -84,7 +85,6 @@ impl Admin {
             let (new_id, now) = (ConnectionId(admin.clock.new_id()), admin.clock.now());
             let ended = in_tx!(admin.db, "connect", |tx| { write(&admin, tx, &proved, new_id, now).await })?;
             let id = ended.connection()?;
-            admin.vault.replaced(Holder::Connection(id));
             admin.cards.portals_changed();
             tracing::info!(portal = %proved.who.portal, connection = %id, account = %proved.account, "connected");
             Ok(id)
@@ -148,15 +148,16 @@ async fn connect(
         connections::set_status(tx, who.portal, row.id, ConnectionStatus::Paused, now).await?;
     }
     connections::set_sign_in(tx, who.portal, row.id, proved.method, proved.ends_at, now).await?;
-    admin.vault.keep_within(tx, Holder::Connection(row.id), &proved.credential.to_secret()).await?;
-    Ok(Ended::Connected(row.id))
+    let kept = admin.vault.prepare(Holder::Connection(row.id), &proved.credential.to_secret(), None);
+    kept.write(tx).await?;
+    Ok(Ended::Connected(row.id, Some(kept)))
 }
 
 impl Ended {
     /// What is kept with the request's key: an id or a word.
     fn outcome(&self) -> Value {
         match self {
-            Self::Connected(id) => json!({ "connectionId": id }),
+            Self::Connected(id, _) => json!({ "connectionId": id }),
             Self::Gone(what) => json!({ "gone": what }),
             Self::KeyReused => Value::Null,
         }
@@ -164,12 +165,17 @@ impl Ended {
 
     fn read(outcome: &Value) -> Self {
         let id = outcome["connectionId"].as_str().and_then(|id| id.parse().ok());
-        id.map_or(if outcome["gone"] == "connection" { Self::Gone("connection") } else { Self::Gone("draft") }, Self::Connected)
+        let gone = if outcome["gone"] == "connection" { "connection" } else { "draft" };
+        id.map_or(Self::Gone(gone), |id| Self::Connected(id, None))
     }
 
+    /// The connection; what was in memory of an older credential is forgotten.
     fn connection(self) -> Result<ConnectionId, AdminError> {
         match self {
-            Self::Connected(id) => Ok(id),
+            Self::Connected(id, kept) => {
+                kept.into_iter().for_each(Prepared::written);
+                Ok(id)
+            }
             Self::Gone(what) => Err(AdminError::NoSuch(what)),
             Self::KeyReused => Err(key_reused()),
         }

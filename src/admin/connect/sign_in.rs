@@ -13,7 +13,7 @@ use crate::{
     domain::ids::ConnectionId,
     erp::netsuite::{AccountId, CONSENT_LASTS, Credential, Entry, Exchange, NoEntry},
     store::connections::{Connection, Method},
-    vault::Holder,
+    vault::{Holder, TokenError},
 };
 
 /// What a sign-in window is about. The client secret is sealed apart.
@@ -121,9 +121,11 @@ impl Admin {
     /// # Errors
     /// [`AdminError::Unavailable`] when NetSuite does not answer; [`AdminError::Inside`] when the credential cannot be opened.
     pub(crate) async fn revoke_sign_in(&self, connection: &Connection) -> Result<bool, AdminError> {
-        let kept = self.vault.credential(Holder::Connection(connection.id)).await;
-        let kept = kept.map_err(|error| AdminError::Inside(format!("credential of {}: {error}", connection.id)))?;
-        let Some(kept) = kept else { return Ok(false) };
+        let kept = match self.vault.credential(Holder::Connection(connection.id)).await {
+            Ok(kept) => kept,
+            Err(TokenError::Missing) => return Ok(false),
+            Err(error) => return Err(AdminError::Inside(format!("credential of {}: {error}", connection.id))),
+        };
         let credential = Credential::read(&kept)
             .map_err(|error| AdminError::Inside(format!("credential of {}: {error}", connection.id)))?;
         if matches!(credential, Credential::Certificate(_)) {
