@@ -143,10 +143,9 @@ impl From<NoEntry> for Refusal {
                     instant(ours)
                 ),
             ),
-            NoEntry::NotPermitted(why) => Self::new(
-                Refused::NotPermitted,
-                format!("{why}. The checklist says where each box is; then try again"),
-            ),
+            NoEntry::NotPermitted(why) => {
+                Self::new(Refused::NotPermitted, format!("{why}. The checklist says where each box is; then try again"))
+            }
             NoEntry::Unavailable(why) => Self::new(Refused::Unavailable, format!("{why}; try again in a moment")),
             NoEntry::Broken(what) => Self::new(
                 Refused::Broken,

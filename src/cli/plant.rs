@@ -26,7 +26,7 @@ use crate::{
     in_tx,
     outbound::{Answer, Body, Call, Lane, Meter},
     store::{
-        connections::{self, Environment, NewConnection},
+        connections::{self, Environment, Method as SignsIn, NewConnection},
         links::{self, LinkBasis, LinkKind, NewLink},
         portals,
     },
@@ -140,7 +140,9 @@ async fn plant_connection(
             environment,
             settings: &serde_json::json!({}),
         };
-        connections::put(tx, new, now).await
+        let row = connections::put(tx, new, now).await?;
+        connections::set_sign_in(tx, planned.portal_id, row.id, SignsIn::Certificate, made.ends_at, now).await?;
+        Ok(row)
     })?;
     app.vault.keep(Holder::Connection(row.id), &credential).await?;
     Ok(row.id)

@@ -183,12 +183,7 @@ pub async fn of_account(
     account_id: &str,
 ) -> Result<Option<Connection>, StoreError> {
     const SQL: &str = "SELECT * FROM connections WHERE portal_id = $1 AND system = $2 AND account_id = $3";
-    Ok(on!(tx, |c| sqlx::query_as(SQL)
-        .bind(portal_id.as_i64())
-        .bind(system)
-        .bind(account_id)
-        .fetch_optional(c)
-        .await)?)
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).bind(system).bind(account_id).fetch_optional(c).await)?)
 }
 
 /// All connections of a portal, whatever their status, oldest first.

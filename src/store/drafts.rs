@@ -118,12 +118,8 @@ pub async fn list_of_portal(tx: &mut Tx, portal_id: PortalId) -> Result<Vec<Draf
 /// See [`StoreError`].
 pub async fn remove(tx: &mut Tx, portal_id: PortalId, id: DraftId) -> Result<bool, StoreError> {
     const SQL: &str = "DELETE FROM drafts WHERE portal_id = $1 AND id = $2";
-    let gone = on!(tx, |c| sqlx::query(SQL)
-        .bind(portal_id.as_i64())
-        .bind(id.0)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected()))?;
+    let gone =
+        on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(id.0).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(gone == 1)
 }
 

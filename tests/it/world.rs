@@ -71,7 +71,7 @@ pub(crate) struct World {
     http: reqwest::Client,
     stop: CancellationToken,
     serving: ledgercard::app::Serving,
-    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
+    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
     _folder: tempfile::TempDir,
 }
 
@@ -129,7 +129,7 @@ impl World {
     async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
         let clock = Clock::manual(NOON, 7);
         let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let netsuite = sandbox::netsuite::NetSuiteSettings { listen: free, clock: clock.clone(), today: None };
+        let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
         let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
             listen: free,
@@ -152,6 +152,7 @@ impl World {
         let stop = CancellationToken::new();
         let serving = app.serve(stop.clone()).await.unwrap();
         let app = format!("http://{}", serving.address).parse().unwrap();
+        netsuite.set_backend(format!("http://{}", serving.address));
         let sandboxes = (hubspot, netsuite);
         let http = client();
         Self {

@@ -185,11 +185,7 @@ impl Admin {
     ///
     /// # Errors
     /// [`AdminError::NoSuch`] for a draft of another portal.
-    pub async fn certificate_window(
-        &self,
-        administrator: &Administrator,
-        id: DraftId,
-    ) -> Result<Opened, AdminError> {
+    pub async fn certificate_window(&self, administrator: &Administrator, id: DraftId) -> Result<Opened, AdminError> {
         let draft = self.draft_of(administrator.who().portal, id).await?;
         let details = serde_json::json!({ "account": draft.account_id, "draft": draft.id });
         self.open_window(administrator.who(), WindowPurpose::Certificate, details, None).await
@@ -214,7 +210,8 @@ impl Admin {
         let row = draft.id.to_string();
         let opened = self.vault.ring().open(&place(&row), &draft.sealed);
         let opened = opened.map_err(|error| AdminError::Inside(format!("draft {}: {error}", draft.id)))?;
-        let text = std::str::from_utf8(&opened).map_err(|_| AdminError::Inside(format!("draft {}: no text", draft.id)))?;
+        let text =
+            std::str::from_utf8(&opened).map_err(|_| AdminError::Inside(format!("draft {}: no text", draft.id)))?;
         Ok(text.into())
     }
 }

@@ -80,7 +80,8 @@ impl Admin {
     pub(crate) async fn finish_sign_in(&self, claimed: Claimed, query: NetSuiteReturn) -> Result<Finished, AdminError> {
         let (details, account) = Details::read(&claimed.details)?;
         let code = code_of(&account, query).map_err(|refused| on_page(&refused))?;
-        let secret = claimed.secret.ok_or_else(|| AdminError::Inside("a sign-in window without a secret".to_owned()))?;
+        let secret =
+            claimed.secret.ok_or_else(|| AdminError::Inside("a sign-in window without a secret".to_owned()))?;
         let callback = self.netsuite_callback();
         let exchange = Exchange {
             client_id: &details.client_id,
@@ -170,9 +171,10 @@ fn code_of(account: &AccountId, query: NetSuiteReturn) -> Result<SecretString, R
 /// A refused code needs other words than a refused certificate.
 fn exchange_refused(error: NoEntry) -> Refusal {
     match error {
-        NoEntry::Grant(why) => {
-            Refusal::new(Refused::NotPermitted, format!("{why}. Nothing was connected; begin again on the settings page"))
-        }
+        NoEntry::Grant(why) => Refusal::new(
+            Refused::NotPermitted,
+            format!("{why}. Nothing was connected; begin again on the settings page"),
+        ),
         other => other.into(),
     }
 }

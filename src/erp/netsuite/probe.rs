@@ -165,6 +165,10 @@ pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>
         probe.capabilities = capabilities(&columns);
         features(&columns, &mut found);
         tables(calls, lane, &mut found).await?;
+        // Without the feature there may be no table; where the currency is known besides, its right is not missed.
+        if !columns.has(Optional::Foreign) && columns.base_currency.is_some() {
+            found.leave("currency");
+        }
     }
     if found.is_in() {
         documents(calls, lane, &mut found).await?;
@@ -180,6 +184,13 @@ struct Findings(BTreeMap<&'static str, Finding>);
 impl Findings {
     fn put(&mut self, code: &'static str, finding: Finding) {
         self.0.insert(code, finding);
+    }
+
+    /// Nothing can be said of it.
+    fn leave(&mut self, code: &'static str) {
+        if self.0.get(code) == Some(&Finding::Refused) {
+            self.put(code, Finding::CannotBeAsked);
+        }
     }
 
     /// A call was let in: what every call needs is there.
