@@ -135,8 +135,7 @@ pub struct LeaveAnswer {
 
 impl LeaveAnswer {
     const fn nothing(way: Way) -> Self {
-        let erased =
-            Counts { connections: 0, associations: 0, links: 0, tombstones: 0, drafts: 0, credentials: 0 };
+        let erased = Counts { connections: 0, associations: 0, links: 0, tombstones: 0, drafts: 0, credentials: 0 };
         Self { way, erased, remaining: 0, properties: None }
     }
 }
@@ -252,8 +251,7 @@ impl Admin {
         }
         self.forget_portal(portal).await?;
         let ids: Vec<ConnectionId> = rows.iter().map(|row| row.id).collect();
-        let left =
-            in_tx!(self.db, read "count what is left", |tx| { purge::count_of_portal(tx, portal, &ids).await })?;
+        let left = in_tx!(self.db, read "count what is left", |tx| { purge::count_of_portal(tx, portal, &ids).await })?;
         let (way, properties) = (request.way, Some(properties));
         Ok(LeaveAnswer { way, erased: erased.into(), remaining: left.all(), properties })
     }

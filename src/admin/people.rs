@@ -58,9 +58,8 @@ impl Admin {
     /// The users and teams of the administrator's portal.
     pub async fn people(&self, by: &Administrator) -> PeopleAnswer {
         let portal = by.who().portal;
-        let reading = async {
-            tokio::join!(self.hubspot.users(Lane::Card, portal), self.hubspot.teams(Lane::Card, portal))
-        };
+        let reading =
+            async { tokio::join!(self.hubspot.users(Lane::Card, portal), self.hubspot.teams(Lane::Card, portal)) };
         let late = || HubSpotError::Unavailable { why: "no answer in time" };
         let read = tokio::time::timeout(WITHIN, reading).await;
         let (users, teams) = read.unwrap_or_else(|_| (Err(late()), Err(late())));

@@ -27,6 +27,7 @@ pub mod card;
 pub mod openapi;
 pub mod probes;
 pub mod problem;
+mod reading;
 pub mod settings;
 pub mod signed;
 pub mod webhooks;

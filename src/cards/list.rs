@@ -132,9 +132,7 @@ fn answer(
 ) -> ListAnswer {
     let (state, reason) = match state(gathered, view) {
         // HubSpot refuses until somebody consents again: say that rather than "try later".
-        ListState::Unavailable if portal.consent_needed => {
-            (ListState::NotConnected, Some(NotConnected::ConsentNeeded))
-        }
+        ListState::Unavailable if portal.consent_needed => (ListState::NotConnected, Some(NotConnected::ConsentNeeded)),
         state => (state, None),
     };
     let waits = |notes: &Notes| notes.loading() || notes.refreshing();

@@ -80,10 +80,10 @@ fn not_connected(portal: Option<&Portal>, connections: &[Connection]) -> NotConn
 /// A row that cannot be read lets nobody in.
 fn permissions(portal: &Portal) -> Result<Permissions, CardError> {
     let unreadable = |e| CardError::Inside(format!("portals.settings of {}: {e}", portal.portal_id));
-    portal.settings.get("permissions").map_or_else(
-        || Ok(Permissions::default()),
-        |stored| Permissions::deserialize(stored).map_err(unreadable),
-    )
+    portal
+        .settings
+        .get("permissions")
+        .map_or_else(|| Ok(Permissions::default()), |stored| Permissions::deserialize(stored).map_err(unreadable))
 }
 
 impl PortalView {

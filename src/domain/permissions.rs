@@ -85,7 +85,8 @@ impl Permissions {
     /// What is wrong with them, in words; `None`: nothing.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        let named = |name: &str, audience: &Audience| audience.fault().map(|fault| format!("permissions.{name} {fault}"));
+        let named =
+            |name: &str, audience: &Audience| audience.fault().map(|fault| format!("permissions.{name} {fault}"));
         let many = self.admins.len() > MOST_NAMED;
         named("see", &self.see)
             .or_else(|| named("attach", &self.attach))

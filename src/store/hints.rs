@@ -83,12 +83,7 @@ pub async fn claim(tx: &mut Tx, most: u32, now: Millis) -> Result<Vec<Hint>, Sto
              (SELECT h.portal_id, h.object_type, h.object_id FROM hints h JOIN portals p ON p.portal_id = h.portal_id \
               WHERE h.due_at <= $1 AND p.status = 'active' ORDER BY h.due_at LIMIT $3) \
          RETURNING *";
-    Ok(on!(tx, |c| sqlx::query_as(SQL)
-        .bind(now.0)
-        .bind(now.plus(CLAIMED).0)
-        .bind(i64::from(most))
-        .fetch_all(c)
-        .await)?)
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(now.0).bind(now.plus(CLAIMED).0).bind(i64::from(most)).fetch_all(c).await)?)
 }
 
 /// Takes a hint off that was worked off. `false`: an event came meanwhile, so it stays.
@@ -96,8 +91,7 @@ pub async fn claim(tx: &mut Tx, most: u32, now: Millis) -> Result<Vec<Hint>, Sto
 /// # Errors
 /// See [`StoreError`].
 pub async fn done(tx: &mut Tx, hint: &Hint) -> Result<bool, StoreError> {
-    const SQL: &str =
-        "DELETE FROM hints WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 AND version = $4";
+    const SQL: &str = "DELETE FROM hints WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 AND version = $4";
     let gone = on!(tx, |c| sqlx::query(SQL)
         .bind(hint.portal_id.as_i64())
         .bind(hint.record.object_type.type_id())

@@ -41,12 +41,8 @@ pub async fn set_of_portal(
 pub async fn removed(tx: &mut Tx, portal_id: PortalId, now: Millis) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE portals SET status = 'disconnected', trouble = 'uninstalled', trouble_at = $2, \
              updated_at = $2 WHERE portal_id = $1";
-    let changed = on!(tx, |c| sqlx::query(SQL)
-        .bind(portal_id.as_i64())
-        .bind(now.0)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected()))?;
+    let changed =
+        on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(now.0).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(changed == 1)
 }
 

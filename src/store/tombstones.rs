@@ -105,12 +105,8 @@ pub async fn of_record(tx: &mut Tx, portal_id: PortalId, record: RecordRef) -> R
 /// See [`StoreError`].
 pub async fn lift(tx: &mut Tx, portal_id: PortalId, id: Uuid) -> Result<bool, StoreError> {
     const SQL: &str = "DELETE FROM tombstones WHERE portal_id = $1 AND id = $2";
-    let gone = on!(tx, |c| sqlx::query(SQL)
-        .bind(portal_id.as_i64())
-        .bind(id)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected()))?;
+    let gone =
+        on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(id).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(gone == 1)
 }
 

@@ -107,12 +107,8 @@ pub async fn last_day(tx: &mut Tx, portal_id: PortalId, now: Millis) -> Result<V
              CAST(SUM(throttled) AS BIGINT) AS throttled, CAST(SUM(failed) AS BIGINT) AS failed \
          FROM usage WHERE portal_id = $1 AND hour > $2 AND hour <= $3 GROUP BY side ORDER BY side";
     let hour = hour_of(now);
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(SQL)
-        .bind(portal_id.as_i64())
-        .bind(hour - 24)
-        .bind(hour)
-        .fetch_all(c)
-        .await)?;
+    let rows: Vec<Row> =
+        on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).bind(hour - 24).bind(hour).fetch_all(c).await)?;
     let used = |r: &Row| Used {
         calls: r.calls,
         unauthorized: r.unauthorized,

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{
-    ConnectionSettings, Ends, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord,
-};
+use super::{ConnectionSettings, Ends, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord};
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
