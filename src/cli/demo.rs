@@ -159,6 +159,7 @@ fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSett
         backend: None,
         preview_dir: Some(demo.preview.clone()),
         exchange_log: demo.exchanges.clone(),
+        installed: true,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sealed credentials and the sealed tokens got with them. Used by [`crate::vault`] only, which alone can open them.
 
+use uuid::Uuid;
+
 use super::{StoreError, Tx, column::from_row, tx::on};
 use crate::{
     clock::Millis,
@@ -48,6 +50,10 @@ pub struct Credential {
     pub token_expires_at: Option<Millis>,
     /// Goes up by one with every change; who saves says which one they saw.
     pub fence: i64,
+    /// Who renews the token now, and until when it is theirs to do.
+    pub lease: Option<Uuid>,
+    /// When the lease ends by itself.
+    pub lease_until: Option<Millis>,
 }
 
 impl std::fmt::Debug for Credential {
@@ -56,7 +62,7 @@ impl std::fmt::Debug for Credential {
     }
 }
 
-from_row!(Credential { sealed, sealed_token, token_issued_at, token_expires_at, fence });
+from_row!(Credential { sealed, sealed_token, token_issued_at, token_expires_at, fence, lease, lease_until });
 
 /// A token to be saved.
 #[derive(Clone, Copy)]
@@ -85,15 +91,34 @@ pub async fn get(tx: &mut Tx, holder: Holder) -> Result<Option<Credential>, Stor
 /// # Errors
 /// See [`StoreError`].
 pub async fn put(tx: &mut Tx, holder: Holder, sealed: &[u8], now: Millis) -> Result<(), StoreError> {
-    const SQL: &str = "INSERT INTO credentials (holder_kind, holder_id, sealed, fence, updated_at) \
-         VALUES ($1, $2, $3, 1, $4) \
-         ON CONFLICT (holder_kind, holder_id) DO UPDATE SET sealed = excluded.sealed, sealed_token = NULL, \
-             token_issued_at = NULL, token_expires_at = NULL, fence = credentials.fence + 1, \
-             updated_at = excluded.updated_at";
+    put_with_token(tx, holder, sealed, None, now).await
+}
+
+/// Keeps a credential, in place of one that is there, with the token got together with it; the token got with the old one
+/// goes, and so does a lease for renewing it.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put_with_token(
+    tx: &mut Tx,
+    holder: Holder,
+    sealed: &[u8],
+    token: Option<NewToken<'_>>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO credentials (holder_kind, holder_id, sealed, sealed_token, token_issued_at, \
+             token_expires_at, fence, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7) \
+         ON CONFLICT (holder_kind, holder_id) DO UPDATE SET sealed = excluded.sealed, \
+             sealed_token = excluded.sealed_token, token_issued_at = excluded.token_issued_at, \
+             token_expires_at = excluded.token_expires_at, fence = credentials.fence + 1, lease = NULL, \
+             lease_until = NULL, updated_at = excluded.updated_at";
     on!(tx, |c| sqlx::query(SQL)
         .bind(holder.kind())
         .bind(holder.id())
         .bind(sealed)
+        .bind(token.map(|token| token.sealed))
+        .bind(token.map(|token| token.issued_at.0))
+        .bind(token.map(|token| token.expires_at.0))
         .bind(now.0)
         .execute(c)
         .await
@@ -101,7 +126,54 @@ pub async fn put(tx: &mut Tx, holder: Holder, sealed: &[u8], now: Millis) -> Res
     Ok(())
 }
 
-/// Saves a token if the row still has the fence that the caller saw. `false`: it has changed (or gone), nothing was saved.
+/// Takes the lease for renewing the token, if it is free, or has ended, or is `lease` already, and the row still has the
+/// fence that the caller saw. `false`: it was not taken.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_lease(
+    tx: &mut Tx,
+    holder: Holder,
+    fence: i64,
+    lease: Uuid,
+    until: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE credentials SET lease = $4, lease_until = $5 \
+         WHERE holder_kind = $1 AND holder_id = $2 AND fence = $3 \
+             AND (lease IS NULL OR lease = $4 OR lease_until <= $6)";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .bind(fence)
+        .bind(lease)
+        .bind(until.0)
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Gives the lease back. `false`: it was no longer the caller's.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn end_lease(tx: &mut Tx, holder: Holder, lease: Uuid) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE credentials SET lease = NULL, lease_until = NULL \
+         WHERE holder_kind = $1 AND holder_id = $2 AND lease = $3";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .bind(lease)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Saves a token if the row still has the fence that the caller saw, and gives the lease back. `false`: the row has changed
+/// (or gone), nothing was saved.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -113,7 +185,7 @@ pub async fn put_token(
     now: Millis,
 ) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE credentials SET sealed = COALESCE($4, sealed), sealed_token = $5, token_issued_at = $6, \
-             token_expires_at = $7, fence = fence + 1, updated_at = $8 \
+             token_expires_at = $7, fence = fence + 1, lease = NULL, lease_until = NULL, updated_at = $8 \
          WHERE holder_kind = $1 AND holder_id = $2 AND fence = $3";
     let changed = on!(tx, |c| sqlx::query(SQL)
         .bind(holder.kind())

@@ -32,6 +32,7 @@ pub mod tombstones;
 mod tx;
 mod url;
 pub mod usage;
+pub mod windows;
 
 pub use self::{
     db::Db,

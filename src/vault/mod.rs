@@ -4,6 +4,8 @@
 //! - A credential or token is sealed before it is stored ([`KeyRing`]), bound to the table, column and row that hold it.
 //! - A token is renewed by the clock before it ends, by one call however many ask, in a task of its own: a caller that
 //!   leaves stops nothing. It is saved, sealed, before anybody gets it ([`Vault`]).
+//! - Several replicas on one database make one renewal: a lease in the credential's row decides who calls, the others take
+//!   what was saved.
 //! - How a token is got is the business of whoever implements [`Renew`]; the vault never looks into a credential.
 //!
 //! # Never
@@ -11,10 +13,13 @@
 //! - A call to an API on whose behalf a token is kept.
 
 mod flight;
+mod keep;
 mod keyring;
+mod lease;
 mod tokens;
 
 pub use self::{
+    keep::Prepared,
     keyring::{KeyRing, Place, RingError, SealError},
     tokens::{Fresh, Renew, RenewError, TokenError, Vault, VaultError},
 };

@@ -5,7 +5,14 @@
 //! repeated at once (5 s, doubling up to a minute); meanwhile the old token serves as long as it lives, and after that
 //! callers get the failure's reason without another call.
 //!
-//! Of several replicas that renew at once one saves (the row's fence decides) and the others take what it saved.
+//! Of several replicas one renews: it takes the lease in the credential's row, calls, and saves the token before anybody
+//! gets it; the others wait for the row's new token and take it. The row's fence sees to it that a token got with a
+//! credential that was replaced meanwhile is never saved.
+//!
+//! A renewal that is killed between "token received" and "token saved" leaves the old credential and a lease that nobody
+//! gives back. The lease ends after 30 s; then the next caller renews with the old credential. With HubSpot and with
+//! NetSuite that mends it, since both leave the old refresh token valid. An issuer that had ended the old one would answer
+//! that it is dead, which callers get as [`TokenError::Reconnect`]: a person signs in again, nothing else is lost.
 
 use std::{
     collections::HashMap,
@@ -17,9 +24,12 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 
+use uuid::Uuid;
+
 use super::{
     Holder, KeyRing, Place, SealError,
     flight::{Flown, Held, Landing, State, Step},
+    lease::{self, LEASE, Turn},
 };
 use crate::{
     clock::Clock,
@@ -148,12 +158,12 @@ pub enum VaultError {
 
 /// The credentials and tokens of all portals and connections. Cheap to clone; clones share the tokens in memory.
 #[derive(Clone)]
-pub struct Vault(Arc<Inner>);
+pub struct Vault(pub(super) Arc<Inner>);
 
-struct Inner {
-    db: Db,
+pub(super) struct Inner {
+    pub(super) db: Db,
     ring: KeyRing,
-    clock: Clock,
+    pub(super) clock: Clock,
     slots: Mutex<HashMap<Holder, Arc<Slot>>>,
 }
 
@@ -183,37 +193,6 @@ impl Vault {
     #[must_use]
     pub fn ring(&self) -> &KeyRing {
         &self.0.ring
-    }
-
-    /// Seals and stores a credential, in place of one that is there. Tokens got with the old one are forgotten.
-    ///
-    /// # Errors
-    /// [`VaultError`]; then the old one stays.
-    pub async fn keep(&self, holder: Holder, credential: &SecretString) -> Result<(), VaultError> {
-        let sealed = self.0.seal(holder, "sealed", credential);
-        let now = self.0.clock.now();
-        let vault = self.clone();
-        // In a task of its own: a caller that leaves must not leave the old token in memory beside the new credential.
-        let kept = tokio::spawn(async move {
-            in_tx!(vault.0.db, "keep a credential", |tx| { credentials::put(tx, holder, &sealed, now).await })?;
-            vault.slot(holder).state().reset();
-            Ok(())
-        });
-        kept.await.map_err(|_| VaultError::Stopped)?
-    }
-
-    /// Forgets a credential and its tokens. `false`: there was none.
-    ///
-    /// # Errors
-    /// [`VaultError`]; then it stays.
-    pub async fn forget(&self, holder: Holder) -> Result<bool, VaultError> {
-        let vault = self.clone();
-        let forgotten = tokio::spawn(async move {
-            let gone = in_tx!(vault.0.db, "forget a credential", |tx| { credentials::remove(tx, holder).await })?;
-            vault.slot(holder).state().reset();
-            Ok(gone)
-        });
-        forgotten.await.map_err(|_| VaultError::Stopped)?
     }
 
     /// A token that can be used now. Waits only when there is none, for the one renewal that all callers share; that
@@ -270,6 +249,11 @@ impl Vault {
         Err(TokenError::Reconnect { why: "the same token is issued again after it was refused" })
     }
 
+    /// Forgets what is in memory of a holder whose row was changed.
+    pub(super) fn reset(&self, holder: Holder) {
+        self.slot(holder).state().reset();
+    }
+
     fn slot(&self, holder: Holder) -> Arc<Slot> {
         let mut slots = self.0.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(holder).or_default())
@@ -281,15 +265,19 @@ impl Vault {
         let generation = state.took_off(landing.clone());
         let refused = state.refused();
         let (inner, slot, renew) = (Arc::clone(&self.0), Arc::clone(slot), Arc::clone(renew));
+        let lease = inner.clock.new_id();
         tokio::spawn(async move {
             let flying = tokio::spawn({
                 let inner = Arc::clone(&inner);
-                async move { inner.fly(holder, renew.as_ref(), refused).await }
+                async move { inner.fly(holder, lease, renew.as_ref(), refused).await }
             });
             let flown = flying.await.unwrap_or_else(|_| Flown {
                 held: None,
                 failure: Some(TokenError::Broken { what: "the renewal stopped half-way".to_owned() }),
             });
+            if flown.failure.is_some() {
+                inner.give_back(holder, lease).await;
+            }
             if let Some(error) = &flown.failure {
                 let source = std::error::Error::source(error).map(ToString::to_string);
                 tracing::warn!(holder = holder.kind(), id = holder.id(), %error, source, "no new access token");
@@ -307,29 +295,24 @@ async fn wait_for(mut landing: Landing) -> Result<SecretString, TokenError> {
 }
 
 impl Inner {
-    /// Takes the stored token if it is not due, else gets and saves a new one.
-    async fn fly(&self, holder: Holder, renew: &dyn Renew, refused: Option<SecretString>) -> Flown {
+    /// Takes the stored token if it is not due, else gets and saves a new one, or waits for whoever does.
+    async fn fly(&self, holder: Holder, lease: Uuid, renew: &dyn Renew, refused: Option<SecretString>) -> Flown {
         let mut held = None;
-        let failure = self.get_token(holder, renew, refused.as_ref(), &mut held).await.err();
+        let failure = self.get_token(holder, lease, renew, refused.as_ref(), &mut held).await.err();
         Flown { held, failure }
     }
 
     async fn get_token(
         &self,
         holder: Holder,
+        lease: Uuid,
         renew: &dyn Renew,
         refused: Option<&SecretString>,
         held: &mut Option<Held>,
     ) -> Result<(), TokenError> {
         const ROUNDS: u32 = 3;
         for _ in 0..ROUNDS {
-            let row = in_tx!(self.db, read "read a credential", |tx| { credentials::get(tx, holder).await })?;
-            let row = row.ok_or(TokenError::Missing)?;
-            let stored = self.stored_token(holder, &row)?;
-            *held = stored.filter(|held| !refused.is_some_and(|refused| held.is(refused)));
-            if held.as_ref().is_some_and(|held| !held.is_due(self.clock.now())) {
-                return Ok(());
-            }
+            let Some(row) = self.turn(holder, lease, refused, held).await? else { return Ok(()) };
             let credential = self.open(holder, "sealed", &row.sealed)?;
             // Before the call, so that the token never lives longer here than there.
             let issued_at = self.clock.now();
@@ -340,9 +323,49 @@ impl Inner {
                 *held = Some(new);
                 return Ok(());
             }
-            // Another replica saved one, or the credential was replaced: look again.
+            // The credential was replaced, or the lease ended before the call did: look again.
         }
         Err(TokenError::Unavailable { why: "the stored credential keeps changing" })
+    }
+
+    /// Waits until it is our turn to renew, and takes the lease: gives the row then. `None`: `held` is a token that is not
+    /// due, perhaps one that somebody else saved meanwhile.
+    async fn turn(
+        &self,
+        holder: Holder,
+        lease: Uuid,
+        refused: Option<&SecretString>,
+        held: &mut Option<Held>,
+    ) -> Result<Option<Credential>, TokenError> {
+        for _ in 0..lease::MOST_LOOKS {
+            let row = in_tx!(self.db, read "read a credential", |tx| { credentials::get(tx, holder).await })?;
+            let row = row.ok_or(TokenError::Missing)?;
+            let stored = self.stored_token(holder, &row)?;
+            *held = stored.filter(|held| !refused.is_some_and(|refused| held.is(refused)));
+            let now = self.clock.now();
+            if held.as_ref().is_some_and(|held| !held.is_due(now)) {
+                return Ok(None);
+            }
+            if lease::decide(row.lease.zip(row.lease_until), lease, now) == Turn::Take {
+                let (fence, until) = (row.fence, now.plus(LEASE));
+                let taken = in_tx!(self.db, "lease a renewal", |tx| {
+                    credentials::take_lease(tx, holder, fence, lease, until, now).await
+                })?;
+                if taken {
+                    return Ok(Some(row));
+                }
+            }
+            self.clock.pause(lease::LOOK_EVERY).await;
+        }
+        Err(TokenError::Unavailable { why: "another replica's renewal does not end" })
+    }
+
+    /// Gives back a lease after a failure, so that nobody waits for its end. What cannot be given back ends by itself.
+    async fn give_back(&self, holder: Holder, lease: Uuid) {
+        let given = in_tx!(self.db, "give back a lease", |tx| { credentials::end_lease(tx, holder, lease).await });
+        if let Err(error) = given {
+            tracing::warn!(holder = holder.kind(), id = holder.id(), %error, "a lease could not be given back");
+        }
     }
 
     fn stored_token(&self, holder: Holder, row: &Credential) -> Result<Option<Held>, TokenError> {
@@ -375,12 +398,12 @@ impl Inner {
         Ok(saved)
     }
 
-    fn seal(&self, holder: Holder, column: &str, text: &SecretString) -> Vec<u8> {
+    pub(super) fn seal(&self, holder: Holder, column: &str, text: &SecretString) -> Vec<u8> {
         let row = row_of(holder);
         self.ring.seal(&Place { table: "credentials", column, row: &row }, text.expose_secret().as_bytes())
     }
 
-    fn open(&self, holder: Holder, column: &str, sealed: &[u8]) -> Result<SecretString, SealError> {
+    pub(super) fn open(&self, holder: Holder, column: &str, sealed: &[u8]) -> Result<SecretString, SealError> {
         let row = row_of(holder);
         let opened = self.ring.open(&Place { table: "credentials", column, row: &row }, sealed)?;
         std::str::from_utf8(&opened).map(SecretString::from).map_err(|_| SealError::Shape)

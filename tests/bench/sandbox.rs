@@ -28,6 +28,7 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
         backend: None,
         preview_dir: None,
         exchange_log: None,
+        installed: true,
     };
     let hubspot = hubspot::start(settings).await.context("the sandbox HubSpot")?;
     println!("{} {}", hubspot.addr(), netsuite.addr());

@@ -141,6 +141,7 @@ impl World {
             backend: None,
             preview_dir: None,
             exchange_log: exchanges(),
+            installed: true,
         })
         .await
         .unwrap();

@@ -35,8 +35,14 @@ impl Record {
     /// What people call it.
     #[must_use]
     pub fn name(&self) -> String {
-        let get = |key: &str| self.properties.get(key).map(String::as_str);
-        let names: Vec<_> = match self.kind {
+        Self::name_of(self.kind, &self.properties)
+    }
+
+    /// What people call a record of this type with these properties.
+    #[must_use]
+    pub fn name_of(kind: &str, properties: &BTreeMap<String, String>) -> String {
+        let get = |key: &str| properties.get(key).map(String::as_str);
+        let names: Vec<_> = match kind {
             COMPANY => vec![get("name")],
             DEAL => vec![get("dealname")],
             _ => vec![get("firstname"), get("lastname")],

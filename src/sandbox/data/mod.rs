@@ -6,5 +6,6 @@ pub mod chinook;
 pub mod crm;
 pub mod decorate;
 pub mod extras;
+pub mod people;
 #[cfg(test)]
 mod tests;

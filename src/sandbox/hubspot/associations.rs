@@ -1,104 +1,69 @@
-//! Which records belong together.
+//! Which records belong together: reading and writing it, one by one and in batches.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
+    account::Account,
+    bonds::{self, Type},
     errors::Refusal,
-    objects::{Answer, batch_answer, number, parameters},
+    objects::{Answer, batch_answer, few, number, parameters, parsed},
     server::Server,
+    writes::{Id, Spec, specs},
 };
-use crate::sandbox::data::crm::{Association, COMPANY, CONTACT, DEAL, Portal};
+use crate::sandbox::data::crm::{COMPANY, CONTACT, DEAL};
 
-/// The most inputs of a batch.
-const MOST_INPUTS: usize = 1_000;
+/// The most inputs of a batch that reads.
+const MOST_READ: usize = 1_000;
+/// The most inputs of a batch that writes.
+const MOST_WRITTEN: usize = 2_000;
 /// The most records a page of a batch shows for one input.
 const PAGE: usize = 500;
 
-/// A type of association, seen from one side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Type {
-    id: u32,
-    label: Option<&'static str>,
-    word: &'static str,
+/// The object type that associations of these types lead to.
+pub(super) fn ends(from: &str, ids: &BTreeSet<u32>) -> Result<&'static str, Refusal> {
+    let fits = |to: &&&str| !ids.is_empty() && ids.iter().all(|id| bonds::typed(from, to, *id).is_some());
+    let found = [CONTACT, COMPANY, DEAL].iter().find(fits).copied();
+    found.ok_or_else(|| Refusal::validation(format!("No association of {from} has the types {ids:?}")))
 }
 
-impl Type {
-    /// How lists of objects name it.
-    pub(super) const fn word(self) -> &'static str {
-        self.word
-    }
-
-    fn json(self) -> Json {
-        let mut json = json!({"category": "HUBSPOT_DEFINED", "typeId": self.id});
-        if let Some(label) = self.label {
-            json["label"] = json!(label);
-        }
-        json
-    }
-}
-
-/// The types that connect `from` with `to`, the primary one first.
-fn types(from: &str, to: &str, primary: bool) -> Vec<Type> {
-    let one = |id, label, word| Type { id, label, word };
-    let (plain, special) = match (from, to) {
-        (CONTACT, COMPANY) => {
-            (one(279, None, "contact_to_company_unlabeled"), Some(one(1, Some("Primary"), "contact_to_company")))
-        }
-        (COMPANY, CONTACT) => {
-            (one(280, None, "company_to_contact_unlabeled"), Some(one(2, Some("Primary"), "company_to_contact")))
-        }
-        (CONTACT, DEAL) => (one(4, None, "contact_to_deal"), None),
-        (DEAL, CONTACT) => (one(3, None, "deal_to_contact"), None),
-        (COMPANY, DEAL) => {
-            (one(342, None, "company_to_deal_unlabeled"), Some(one(6, Some("Primary"), "company_to_deal")))
-        }
-        (DEAL, COMPANY) => {
-            (one(341, None, "deal_to_company_unlabeled"), Some(one(5, Some("Primary"), "deal_to_company")))
-        }
-        _ => return Vec::new(),
+/// A page of what belongs to a record, and the cursor of the next one.
+fn rows(
+    account: &Account,
+    from: (&'static str, u64),
+    to: &'static str,
+    after: u64,
+    limit: usize,
+) -> (Vec<Json>, Option<u64>) {
+    let mut left = account.bonds.of(from, to).filter(|(id, _)| *id > after && account.live(to, *id).is_some());
+    let row = |(id, types): &(u64, Vec<&Type>)| {
+        let types: Vec<_> = types.iter().map(|t| t.json()).collect();
+        json!({"toObjectId": id.to_string(), "associationTypes": types})
     };
-    special.filter(|_| primary).into_iter().chain([plain]).collect()
-}
-
-/// The records of type `to` that belong to `from`, by id.
-pub(super) fn of(portal: &Portal, from: (&str, u64), to: &str) -> BTreeMap<u64, Vec<Type>> {
-    let side = |a: &Association| {
-        if a.from == from && a.to.0 == to {
-            Some((a.to.1, types(from.0, to, a.primary)))
-        } else if a.to == from && a.from.0 == to {
-            Some((a.from.1, types(from.0, to, a.primary)))
-        } else {
-            None
-        }
-    };
-    portal.associations.iter().filter_map(side).collect()
-}
-
-fn rows(found: &BTreeMap<u64, Vec<Type>>, after: u64, limit: usize) -> (Vec<Json>, Option<u64>) {
-    let mut left = found.iter().filter(|(id, _)| **id > after);
-    let row = |(id, types): (&u64, &Vec<Type>)| json!({"toObjectId": id.to_string(), "associationTypes": types.iter().map(|t| t.json()).collect::<Vec<_>>()});
     let page: Vec<_> = left.by_ref().take(limit).collect();
-    let next = left.next().and(page.last().map(|(id, _)| **id));
-    (page.into_iter().map(row).collect(), next)
+    let next = left.next().and(page.last().map(|(id, _)| *id));
+    (page.iter().map(row).collect(), next)
 }
 
 fn cursor(text: Option<&str>) -> Result<u64, Refusal> {
     text.map_or(Ok(0), |t| t.parse().map_err(|_| Refusal::validation("after is not a cursor of this list")))
 }
 
+/// A record that is there.
+fn live(account: &Account, kind: &'static str, id: &str) -> Result<(&'static str, u64), Refusal> {
+    let id = id.parse().map_err(|_| Refusal::validation("the id must be a number"))?;
+    account.live(kind, id).map(|(id, _)| (kind, id)).ok_or_else(Refusal::no_record)
+}
+
 /// `GET /crm/objects/…/{type}/{id}/associations/{to}`.
-pub(super) fn list(portal: &Portal, from: (&'static str, &str), to: &'static str, query: &str) -> Answer {
+pub(super) fn list(account: &Account, from: (&'static str, &str), to: &'static str, query: &str) -> Answer {
     let asked = parameters(query, &["limit", "after"])?;
     let limit = number(&asked, "limit", 500, 500)?;
-    let id = from.1.parse().map_err(|_| Refusal::validation("the id must be a number"))?;
-    if portal.record(from.0, id).is_none() {
-        return Err(Refusal::no_record());
-    }
-    let (results, next) = rows(&of(portal, (from.0, id), to), cursor(asked.get("after").map(String::as_str))?, limit);
+    let from = live(account, from.0, from.1)?;
+    let (results, next) = rows(account, from, to, cursor(asked.get("after").map(String::as_str))?, limit);
     let mut body = json!({"results": results});
     if let Some(next) = next {
         body["paging"] = json!({"next": {"after": next.to_string()}});
@@ -106,42 +71,138 @@ pub(super) fn list(portal: &Portal, from: (&'static str, &str), to: &'static str
     Ok((StatusCode::OK, body))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Batch {
-    inputs: Vec<Input>,
+/// The two sides of a new plain association.
+fn sides(from: (&'static str, u64), to: (&'static str, u64)) -> Vec<Json> {
+    let side = |a: (&'static str, u64), b: (&'static str, u64)| {
+        let id = bonds::plain(a.0, b.0).map(|t| t.id);
+        json!({
+            "from": {"id": a.1.to_string()}, "to": {"id": b.1.to_string()},
+            "associationSpec": {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": id},
+        })
+    };
+    vec![side(from, to), side(to, from)]
+}
+
+/// `PUT /crm/objects/…/{from}/{id}/associations/default/{to}/{toId}`.
+pub(super) fn connect(
+    server: &Server,
+    account: &mut Account,
+    from: (&'static str, &str),
+    to: (&'static str, &str),
+) -> Answer {
+    let started = server.moment.text();
+    let (from, to) = (live(account, from.0, from.1)?, live(account, to.0, to.1)?);
+    account.bonds.connect(from, to, false);
+    Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), sides(from, to), Vec::new()))
+}
+
+/// What connects two records now, as HubSpot tells it after a write.
+fn pair(account: &Account, from: (&'static str, u64), to: (&'static str, u64)) -> Json {
+    let types = account.bonds.of(from, to.0).find(|(id, _)| *id == to.1).map(|(_, types)| types).unwrap_or_default();
+    json!({
+        "fromObjectTypeId": from.0, "fromObjectId": from.1.to_string(), "toObjectTypeId": to.0,
+        "toObjectId": to.1.to_string(), "labels": types.iter().filter_map(|t| t.label).collect::<Vec<_>>(),
+    })
+}
+
+/// `PUT /crm/objects/…/{from}/{id}/associations/{to}/{toId}`: replaces what connects the two.
+pub(super) fn label(
+    account: &mut Account,
+    from: (&'static str, &str),
+    to: (&'static str, &str),
+    body: &[u8],
+) -> Answer {
+    let types: Vec<Spec> = parsed(body)?;
+    let ids = specs(from.0, to.0, &types)?;
+    let (from, to) = (live(account, from.0, from.1)?, live(account, to.0, to.1)?);
+    account.bonds.replace(from, to, &ids);
+    Ok((StatusCode::CREATED, pair(account, from, to)))
+}
+
+/// `DELETE /crm/objects/…/{from}/{id}/associations/{to}/{toId}`.
+pub(super) fn cut(account: &mut Account, from: (&'static str, &str), to: (&'static str, &str)) -> Answer {
+    if let (Ok(one), Ok(other)) = (from.1.parse(), to.1.parse()) {
+        account.bonds.cut((from.0, one), (to.0, other));
+    }
+    Ok((StatusCode::NO_CONTENT, Json::Null))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Input {
+struct Batch<T> {
+    inputs: Vec<T>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    from: Id,
+    to: Id,
+    #[serde(default)]
+    types: Vec<Spec>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cut {
+    from: Id,
+    to: Vec<Id>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
     id: String,
     #[serde(default)]
     after: Option<String>,
 }
 
-/// `POST /crm/associations/…/{from}/{to}/batch/read`.
-pub(super) fn batch_read(
+/// `POST /crm/associations/…/{from}/{to}/batch/…`.
+pub(super) fn batch(
     server: &Server,
-    portal: &Portal,
-    from: &'static str,
-    to: &'static str,
+    account: &mut Account,
+    (from, to): (&'static str, &'static str),
+    what: &[&str],
     body: &[u8],
 ) -> Answer {
-    let batch: Batch =
-        serde_json::from_slice(body).map_err(|e| Refusal::validation(format!("Invalid input JSON: {e}")))?;
-    if batch.inputs.len() > MOST_INPUTS {
-        return Err(Refusal::validation(format!(
-            "The limit of inputs is {MOST_INPUTS}, there are {}",
-            batch.inputs.len()
-        )));
+    match what {
+        ["read"] => batch_read(server, account, from, to, body),
+        ["create"] => batch_create(server, account, (from, to), body),
+        ["associate", "default"] => batch_connect(server, account, (from, to), body),
+        ["archive"] => {
+            let batch: Batch<Cut> = parsed(body)?;
+            few(&batch.inputs, MOST_READ)?;
+            for input in &batch.inputs {
+                for other in &input.to {
+                    cut(account, (from, &input.from.id), (to, &other.id))?;
+                }
+            }
+            Ok((StatusCode::OK, Json::Null))
+        }
+        ["labels", "archive"] => {
+            let batch: Batch<Pair> = parsed(body)?;
+            few(&batch.inputs, MOST_READ)?;
+            for input in &batch.inputs {
+                let ids = specs(from, to, &input.types)?;
+                let (one, other) = (live(account, from, &input.from.id)?, live(account, to, &input.to.id)?);
+                account.bonds.unlabel(one, other, &ids);
+            }
+            Ok((StatusCode::OK, Json::Null))
+        }
+        _ => Err(Refusal::no_path()),
     }
+}
+
+fn batch_read(server: &Server, account: &Account, from: &'static str, to: &'static str, body: &[u8]) -> Answer {
+    let batch: Batch<Asked> = parsed(body)?;
+    few(&batch.inputs, MOST_READ)?;
     let started = server.moment.text();
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for input in &batch.inputs {
-        let id = input.id.parse().map_err(|_| Refusal::validation("the id must be a number"))?;
-        let found = of(portal, (from, id), to);
-        if found.is_empty() {
+        let id: u64 = input.id.parse().map_err(|_| Refusal::validation("the id must be a number"))?;
+        let key = (from, account.present((from, id)));
+        let (rows, next) = rows(account, key, to, cursor(input.after.as_deref())?, PAGE);
+        if rows.is_empty() {
             errors.push(json!({
                 "status": "error", "category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
                 "message": format!("No {to} is associated with {from} {id}."),
@@ -150,12 +211,66 @@ pub(super) fn batch_read(
             }));
             continue;
         }
-        let (rows, next) = rows(&found, cursor(input.after.as_deref())?, PAGE);
         let mut result = json!({"from": {"id": input.id}, "to": rows});
         if let Some(next) = next {
             result["paging"] = json!({"next": {"after": next.to_string()}});
         }
         results.push(result);
     }
-    Ok(batch_answer(&started, &server.moment.text(), results, errors))
+    Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), results, errors))
+}
+
+/// The error about a pair of which one record is not there.
+fn no_pair(input: &Pair) -> Json {
+    json!({
+        "status": "error", "category": "OBJECT_NOT_FOUND", "message": "One of the two records does not exist",
+        "context": {"fromObjectId": [input.from.id], "toObjectId": [input.to.id]}, "errors": [], "links": {},
+    })
+}
+
+fn batch_create(
+    server: &Server,
+    account: &mut Account,
+    (from, to): (&'static str, &'static str),
+    body: &[u8],
+) -> Answer {
+    let batch: Batch<Pair> = parsed(body)?;
+    few(&batch.inputs, MOST_WRITTEN)?;
+    let started = server.moment.text();
+    let (mut results, mut errors) = (Vec::new(), Vec::new());
+    for input in &batch.inputs {
+        let ids = specs(from, to, &input.types)?;
+        match (live(account, from, &input.from.id), live(account, to, &input.to.id)) {
+            (Ok(one), Ok(other)) => {
+                account.bonds.add(one, other, &ids);
+                results.push(pair(account, one, other));
+            }
+            _ => errors.push(no_pair(input)),
+        }
+    }
+    Ok(batch_answer(StatusCode::CREATED, &started, &server.moment.text(), results, errors))
+}
+
+fn batch_connect(
+    server: &Server,
+    account: &mut Account,
+    (from, to): (&'static str, &'static str),
+    body: &[u8],
+) -> Answer {
+    let batch: Batch<Pair> = parsed(body)?;
+    few(&batch.inputs, MOST_WRITTEN)?;
+    let started = server.moment.text();
+    let (mut results, mut errors) = (Vec::new(), Vec::new());
+    for input in &batch.inputs {
+        match (live(account, from, &input.from.id), live(account, to, &input.to.id)) {
+            (Ok(one), Ok(other)) => {
+                account.bonds.connect(one, other, false);
+                results.extend(sides(one, other));
+            }
+            _ => errors.push(no_pair(input)),
+        }
+    }
+    // Errors are told in a 200 here.
+    let (_, answer) = batch_answer(StatusCode::OK, &started, &server.moment.text(), results, errors);
+    Ok((StatusCode::OK, answer))
 }

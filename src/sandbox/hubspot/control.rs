@@ -1,6 +1,9 @@
 //! The control endpoints of the local HubSpot, under `/_sandbox`, and what the preview and the demo ask it.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
+};
 
 use axum::{
     Json, Router,
@@ -12,10 +15,14 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
-use super::server::Server;
+use super::{account::Account, portal_control, server::Server};
 use crate::sandbox::{
     control,
-    data::{accounts::MAIN, crm::Portal, decorate::CUSTOMERS_FROM},
+    data::{
+        accounts::MAIN,
+        crm::{Portal, Record},
+        decorate::CUSTOMERS_FROM,
+    },
 };
 
 /// How many calls a portal has in ten seconds.
@@ -24,6 +31,7 @@ pub(super) const CALLS: usize = 110;
 /// The routes.
 pub(super) fn router() -> Router<Arc<Server>> {
     control::routes()
+        .merge(portal_control::router())
         .route("/limits", put(limits))
         .route("/backend", put(set_backend).get(backend))
         .route("/reset", post(reset))
@@ -68,34 +76,46 @@ async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
     server.stats.reset();
     server.moment.reset();
     server.window.set(CALLS);
+    server.searches.set(super::limits::SEARCHES);
     StatusCode::NO_CONTENT
 }
 
 /// What there is to look at: the preview shows it as a list to choose from.
 async fn catalogue(State(server): State<Arc<Server>>) -> Json<Json_> {
-    let portals: Vec<_> = server.portals.iter().map(portal).collect();
+    let state = server.state();
+    let both = state.accounts.iter().zip(&server.portals).enumerate();
+    let portals: Vec<_> = both.map(|(at, (a, planted))| portal(a, planted, state.grants.installed(at))).collect();
     Json(json!({"publicUrl": server.settings.public_url, "appId": server.settings.app_id, "portals": portals}))
 }
 
-fn portal(portal: &Portal) -> Json_ {
-    let records: Vec<_> = portal
-        .records
-        .iter()
-        .map(|r| {
+fn portal(account: &Account, planted: &Portal, installed: bool) -> Json_ {
+    // The planted ones in their order, which leads a visitor; what was made since comes last.
+    let places: BTreeMap<_, _> = planted.records.iter().map(|r| (r.kind, r.id)).zip(0..).collect();
+    let mut rows: Vec<_> = account.all().collect();
+    rows.sort_by_key(|(key, _)| places.get(*key).copied().unwrap_or(usize::MAX));
+    let records: Vec<_> = rows
+        .into_iter()
+        .map(|((kind, id), row)| {
             json!({
-                "objectTypeId": r.kind, "objectId": r.id.to_string(), "name": r.name(), "hint": r.hint, "tags": r.tags,
-                "properties": r.properties,
+                "objectTypeId": kind, "objectId": id.to_string(), "name": Record::name_of(kind, &row.properties),
+                "hint": row.hint, "tags": row.tags, "properties": row.properties,
             })
         })
         .collect();
-    let users = json!([
-        {"userId": "9001", "email": "ann@chinook.example", "firstName": "Ann", "lastName": "Andersson"},
-        {"userId": "9002", "email": "bruno+crm@chinook.example", "firstName": "Bruno", "lastName": "Bélanger"},
-    ]);
-    let tags: &[&str] = if portal.connected { &[] } else { &["no_connection"] };
+    let users: Vec<_> = account
+        .people
+        .iter()
+        .map(|p| {
+            json!({
+                "userId": p.id.to_string(), "email": p.email, "firstName": p.first_name, "lastName": p.last_name,
+                "superAdmin": p.super_admin,
+            })
+        })
+        .collect();
+    let tags: &[&str] = if account.connected { &[] } else { &["no_connection"] };
     json!({
-        "portalId": portal.seed.id.to_string(), "name": portal.seed.name, "timeZone": portal.seed.time_zone, "tags": tags,
-        "users": users, "records": records,
+        "portalId": account.seed.id.to_string(), "name": account.seed.name, "timeZone": account.seed.time_zone,
+        "tags": tags, "installed": installed, "users": users, "records": records,
     })
 }
 

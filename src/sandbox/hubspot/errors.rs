@@ -42,9 +42,55 @@ impl Refusal {
         Self::new(401, "EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired.")
     }
 
+    /// 403: the token lacks a scope; any of `wanted` would do.
+    pub(super) fn missing_scopes(wanted: &[String]) -> Self {
+        let message = "This app hasn't been granted all required scopes to make this call. Read more about required \
+                       scopes here: https://developers.hubspot.com/scopes.";
+        let mut refusal = Self::new(403, "MISSING_SCOPES", message);
+        if !wanted.is_empty() {
+            let text = "One or more of the following scopes are required.";
+            refusal.more.insert("errors", json!([{"message": text, "context": {"requiredGranularScopes": wanted}}]));
+        }
+        refusal.more.insert("links", json!({"scopes": "https://developers.hubspot.com/scopes"}));
+        refusal
+    }
+
+    /// 400: property values that HubSpot does not take, as JSON inside the text.
+    pub(super) fn invalid_values(wrong: &[serde_json::Value]) -> Self {
+        let text = serde_json::Value::Array(wrong.to_vec()).to_string();
+        let mut refusal = Self::validation(format!("Property values were not valid: {text}"));
+        let one = |w: &serde_json::Value| json!({"message": w["message"], "code": w["error"], "context": {"propertyName": [w["name"]]}});
+        refusal.more.insert("errors", wrong.iter().map(one).collect());
+        refusal
+    }
+
+    /// 409: a record with this unique value is there.
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(409, "CONFLICT", message)
+    }
+
+    /// 409: a property or group of this name is there.
+    pub(super) fn exists(message: impl Into<String>) -> Self {
+        Self::new(409, "OBJECT_ALREADY_EXISTS", message)
+    }
+
+    /// As an entry of a batch's `errors`, about the input with this trace id.
+    pub(super) fn entry(&self, trace: Option<&str>) -> serde_json::Value {
+        let context = trace.map_or_else(|| json!({}), |trace| json!({"objectWriteTraceId": [trace]}));
+        json!({
+            "status": "error", "category": self.category, "message": self.message, "context": context, "errors": [],
+            "links": {},
+        })
+    }
+
     /// 404: there is no such record.
     pub(super) fn no_record() -> Self {
         Self::new(404, "OBJECT_NOT_FOUND", "resource not found")
+    }
+
+    /// 404: there is no such thing, and which.
+    pub(super) fn missing(message: impl Into<String>) -> Self {
+        Self::new(404, "OBJECT_NOT_FOUND", message)
     }
 
     /// 404: there is no such path.
@@ -55,6 +101,13 @@ impl Refusal {
     /// 405.
     pub(super) fn method() -> Self {
         Self::new(405, "METHOD_NOT_ALLOWED", "The method is not allowed for this resource")
+    }
+
+    /// 429: five searches in a second.
+    pub(super) fn too_many_searches() -> Self {
+        let mut refusal = Self::new(429, "RATE_LIMITS", "You have reached your secondly limit.");
+        refusal.more = BTreeMap::from([("errorType", json!("RATE_LIMIT")), ("policyName", json!("SECONDLY"))]);
+        refusal
     }
 
     /// 429: 110 calls in ten seconds.
@@ -80,9 +133,7 @@ impl Refusal {
     pub(super) fn fault(status: u16, retry_after: Option<u32>, app: &str) -> Self {
         let refusal = match status {
             401 => Self::authentication(),
-            403 => {
-                Self::new(403, "MISSING_SCOPES", "This app hasn't been granted all required scopes to make this call.")
-            }
+            403 => Self::missing_scopes(&[]),
             404 => Self::no_record(),
             429 => Self::too_many(app),
             400 => Self::validation("The request could not be processed."),

@@ -1,5 +1,5 @@
-//! The local HubSpot: token endpoint, account details, CRM objects and associations of two portals, the proxy behind
-//! `hubspot.fetch`, and the files of the preview.
+//! The local HubSpot: consent page, tokens, account details, users, properties, CRM objects and associations of two
+//! portals, webhooks, the proxy behind `hubspot.fetch`, and the files of the preview.
 //!
 //! Promise: it enforces what HubSpot enforces (tokens, tenancy, 110 calls in any ten seconds, batch sizes, the proxy's
 //! limits and its one retry), answers in HubSpot's shapes, and logs every exchange for the check against the published
@@ -13,21 +13,41 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+mod account;
 mod associations;
+mod authorize;
+mod batches;
+mod bonds;
+mod change;
+mod connected;
 mod control;
 mod errors;
+mod grants;
 mod limits;
+mod log;
+mod oauth;
 mod objects;
+mod pages;
+mod portal_control;
+mod properties;
 mod proxy;
+mod route;
+mod schema;
+mod scopes;
+mod search;
 mod server;
 mod sign;
 #[cfg(test)]
 mod tests;
-mod token;
+mod users;
+mod values;
+mod webhooks;
+mod writes;
 
-use self::server::Server;
+use self::server::{Server, State};
 use super::{
     data::{
         chinook::{self, ChinookError},
@@ -40,6 +60,9 @@ use super::{
     stats::Stats,
 };
 use crate::clock::{Clock, Millis};
+
+/// The user who installed the app in the planted portals.
+const INSTALLER: u64 = 9001;
 
 /// How to start the local HubSpot.
 #[derive(Clone)]
@@ -63,6 +86,8 @@ pub struct HubSpotSettings {
     pub preview_dir: Option<PathBuf>,
     /// The file that every exchange is appended to.
     pub exchange_log: Option<PathBuf>,
+    /// Whether the app is installed in the portals from the start, with all scopes; else somebody installs it.
+    pub installed: bool,
 }
 
 impl fmt::Debug for HubSpotSettings {
@@ -94,10 +119,15 @@ pub enum StartError {
 }
 
 /// The local HubSpot, running. Dropping it stops it.
-#[derive(Debug)]
 pub struct HubSpot {
     running: Running,
-    backend: Arc<Mutex<Option<String>>>,
+    server: Arc<Server>,
+}
+
+impl fmt::Debug for HubSpot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubSpot").field("running", &self.running).finish_non_exhaustive()
+    }
 }
 
 impl HubSpot {
@@ -115,7 +145,13 @@ impl HubSpot {
 
     /// Tells the proxy where the program listens (`http://host:port`).
     pub fn set_backend(&self, url: impl Into<String>) {
-        *self.backend.lock().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+        *self.server.backend.lock().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+    }
+
+    /// Delivers webhook events as they appear from now on, as the real one does; else only when a control asks for it.
+    pub fn deliver_by_itself(&self) {
+        self.server.state().hooks.automatic = true;
+        self.server.events.notify_one();
     }
 
     /// Stops it.
@@ -141,19 +177,35 @@ pub async fn start(settings: HubSpotSettings) -> Result<HubSpot, StartError> {
     let stopping = CancellationToken::new();
     let backend = Arc::new(Mutex::new(settings.backend.clone()));
     let moment = Moment::of(settings.clock.clone());
-    let server = Server {
-        portals: crm::portals(&shop),
-        created: Millis(moment.now().0 - 30 * 86_400_000),
+    let portals = crm::portals(&shop);
+    let server = Arc::new(Server {
+        state: Mutex::new(state(&portals, &settings, Millis(moment.now().0 - 30 * 86_400_000))),
+        portals,
+        events: Notify::new(),
         moment,
         faults: Faults::default(),
         stats: Stats::default(),
-        tokens: token::Tokens::default(),
-        window: limits::Window::new(control::CALLS),
+        window: limits::Window::new(control::CALLS, limits::SPAN),
+        searches: limits::Window::new(limits::SEARCHES, limits::SEARCH_SPAN),
         exchanges: exchanges.transpose()?,
         proxy,
-        backend: Arc::clone(&backend),
+        backend,
         stopping: stopping.clone(),
         settings,
-    };
-    Ok(HubSpot { running: serve::run(listener, addr, server::router(Arc::new(server)), stopping), backend })
+    });
+    tokio::spawn(webhooks::run(Arc::clone(&server)));
+    let running = serve::run(listener, addr, server::router(Arc::clone(&server)), stopping);
+    Ok(HubSpot { running, server })
+}
+
+/// The portals as planted, the app installed in them if that is wished.
+fn state(portals: &[crm::Portal], settings: &HubSpotSettings, created: Millis) -> State {
+    let mut grants = grants::Grants::default();
+    if settings.installed {
+        for (at, portal) in portals.iter().enumerate() {
+            grants.install(at, INSTALLER, scopes::all(), portal.seed.refresh_token.to_owned());
+        }
+    }
+    let accounts = portals.iter().map(|p| account::Account::of(p, created)).collect();
+    State { accounts, grants, hooks: webhooks::Hooks::default() }
 }

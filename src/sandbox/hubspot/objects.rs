@@ -6,8 +6,16 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{associations, errors::Refusal, server::Server};
-use crate::sandbox::data::crm::{COMPANY, CONTACT, DEAL, Portal, Record};
+use super::{
+    account::{Account, Row},
+    errors::Refusal,
+    scopes::plural,
+    server::Server,
+};
+use crate::sandbox::{
+    data::crm::{COMPANY, CONTACT, DEAL},
+    moment::rfc3339,
+};
 
 /// The most inputs of a batch.
 const MOST_INPUTS: usize = 100;
@@ -25,6 +33,20 @@ pub(super) fn kind_of(name: &str) -> Result<&'static str, Refusal> {
     }
 }
 
+/// A body of JSON.
+pub(super) fn parsed<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|e| Refusal::validation(format!("Invalid input JSON: {e}")))
+}
+
+/// Refuses a batch of too many inputs.
+pub(super) fn few<T>(inputs: &[T], most: usize) -> Result<(), Refusal> {
+    let count = inputs.len();
+    if count > most {
+        return Err(Refusal::validation(format!("The limit of inputs is {most}, there are {count}")));
+    }
+    Ok(())
+}
+
 /// The properties that come back when none are asked for.
 fn defaults(kind: &str) -> &'static [&'static str] {
     match kind {
@@ -40,15 +62,6 @@ fn defaults(kind: &str) -> &'static [&'static str] {
             "hs_object_id",
             "pipeline",
         ],
-    }
-}
-
-/// Properties that there are besides.
-fn others(kind: &str) -> &'static [&'static str] {
-    match kind {
-        CONTACT => &["hs_additional_emails", "phone", "company", "lifecyclestage", "hubspot_owner_id"],
-        COMPANY => &["phone", "country", "city", "lifecyclestage", "hubspot_owner_id", "website"],
-        _ => &["hubspot_owner_id", "dealtype", "description", "deal_currency_code"],
     }
 }
 
@@ -81,22 +94,24 @@ pub(super) fn number(
     number.ok_or_else(|| Refusal::validation(format!("{name} must be a number between 1 and {most}")))
 }
 
+/// Whether archived records are asked for.
+fn archived(asked: &BTreeMap<String, String>) -> bool {
+    asked.get("archived").is_some_and(|a| a == "true")
+}
+
 /// `GET …/{type}/{id}`.
-pub(super) fn read(server: &Server, portal: &Portal, kind: &'static str, id: &str, query: &str) -> Answer {
+pub(super) fn read(account: &Account, kind: &'static str, id: &str, query: &str) -> Answer {
     let known = ["properties", "propertiesWithHistory", "associations", "archived", "idProperty"];
     let asked = parameters(query, &known)?;
-    let record = find(portal, kind, id, asked.get("idProperty").map(String::as_str))?.ok_or_else(Refusal::no_record)?;
-    let archived = asked.get("archived").is_some_and(|a| a == "true");
-    if archived {
-        return Err(Refusal::no_record());
-    }
-    let mut body = render(server, record, &names(&asked));
-    attach(&mut body, portal, record, &asked)?;
+    let by = asked.get("idProperty").map(String::as_str);
+    let (id, row) = find(account, kind, id, by, archived(&asked))?.ok_or_else(Refusal::no_record)?;
+    let mut body = render(account, (kind, id), row, &names(&asked));
+    attach(&mut body, account, (kind, id), &asked)?;
     Ok((StatusCode::OK, body))
 }
 
 /// `GET …/{type}`.
-pub(super) fn list(server: &Server, portal: &Portal, kind: &'static str, query: &str) -> Answer {
+pub(super) fn list(account: &Account, kind: &'static str, query: &str) -> Answer {
     let known = ["limit", "after", "properties", "propertiesWithHistory", "associations", "archived"];
     let asked = parameters(query, &known)?;
     let limit = number(&asked, "limit", 10, 100)?;
@@ -104,22 +119,20 @@ pub(super) fn list(server: &Server, portal: &Portal, kind: &'static str, query: 
         Some(text) => text.parse().map_err(|_| Refusal::validation("after is not a cursor of this list"))?,
         None => 0,
     };
-    let archived = asked.get("archived").is_some_and(|a| a == "true");
-    let mut records: Vec<_> = portal.records.iter().filter(|r| r.kind == kind && r.id > after && !archived).collect();
-    records.sort_by_key(|r| r.id);
-    let more = records.len() > limit;
-    records.truncate(limit);
+    let archived = archived(&asked);
+    let mut rows = account.from(kind, after).filter(|(_, row)| row.archived.is_some() == archived);
     let names = names(&asked);
-    let mut results = Vec::new();
-    for record in &records {
-        let mut body = render(server, record, &names);
-        attach(&mut body, portal, record, &asked)?;
+    let (mut results, mut last) = (Vec::new(), 0);
+    for (id, row) in rows.by_ref().take(limit) {
+        let mut body = render(account, (kind, id), row, &names);
+        attach(&mut body, account, (kind, id), &asked)?;
         results.push(body);
+        last = id;
     }
     let mut page = json!({"results": results});
-    if more && let Some(last) = records.last() {
-        let link = format!("https://api.hubapi.com/crm/objects/2026-09/{kind}?limit={limit}&after={}", last.id);
-        page["paging"] = json!({"next": {"after": last.id.to_string(), "link": link}});
+    if rows.next().is_some() {
+        let link = format!("https://api.hubapi.com/crm/objects/2026-09/{kind}?limit={limit}&after={last}");
+        page["paging"] = json!({"next": {"after": last.to_string(), "link": link}});
     }
     Ok((StatusCode::OK, page))
 }
@@ -137,37 +150,32 @@ struct Batch {
     id_property: Option<String>,
 }
 
+/// An input of a batch that names a record.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Input {
-    id: String,
+pub(super) struct Input {
+    pub id: String,
 }
 
 /// `POST …/{type}/batch/read`.
-pub(super) fn batch_read(server: &Server, portal: &Portal, kind: &'static str, query: &str, body: &[u8]) -> Answer {
-    parameters(query, &["archived"])?;
-    let batch: Batch =
-        serde_json::from_slice(body).map_err(|e| Refusal::validation(format!("Invalid input JSON: {e}")))?;
-    if batch.inputs.len() > MOST_INPUTS {
-        return Err(Refusal::validation(format!(
-            "The limit of inputs is {MOST_INPUTS}, there are {}",
-            batch.inputs.len()
-        )));
-    }
+pub(super) fn batch_read(server: &Server, account: &Account, kind: &'static str, query: &str, body: &[u8]) -> Answer {
+    let asked = parameters(query, &["archived"])?;
+    let batch: Batch = parsed(body)?;
+    few(&batch.inputs, MOST_INPUTS)?;
     let started = server.moment.text();
     let names: Vec<&str> = batch.properties.iter().map(String::as_str).collect();
     let (mut results, mut missing) = (Vec::new(), Vec::new());
     for input in &batch.inputs {
-        match find(portal, kind, &input.id, batch.id_property.as_deref())? {
-            Some(record) => results.push(render(server, record, &names)),
+        match find(account, kind, &input.id, batch.id_property.as_deref(), archived(&asked))? {
+            Some((id, row)) => results.push(render(account, (kind, id), row, &names)),
             None => missing.push(input.id.clone()),
         }
     }
-    Ok(batch_answer(&started, &server.moment.text(), results, not_found(&missing)))
+    Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), results, not_found(&missing)))
 }
 
 /// The error about ids that are not there; none when all are.
-fn not_found(ids: &[String]) -> Vec<Json> {
+pub(super) fn not_found(ids: &[String]) -> Vec<Json> {
     if ids.is_empty() {
         return Vec::new();
     }
@@ -177,8 +185,9 @@ fn not_found(ids: &[String]) -> Vec<Json> {
     })]
 }
 
-/// A batch's answer: 200, or 207 when something is missing.
+/// A batch's answer: `fine`, or 207 when something failed.
 pub(super) fn batch_answer(
+    fine: StatusCode,
     started: &str,
     completed: &str,
     results: Vec<Json>,
@@ -187,7 +196,7 @@ pub(super) fn batch_answer(
     let results = Json::Array(results);
     let mut body = json!({"status": "COMPLETE", "results": results, "startedAt": started, "completedAt": completed});
     if errors.is_empty() {
-        return (StatusCode::OK, body);
+        return (fine, body);
     }
     body["numErrors"] = json!(errors.len());
     body["errors"] = Json::Array(errors);
@@ -195,56 +204,68 @@ pub(super) fn batch_answer(
 }
 
 /// The record with this id, or with this value of a unique property.
-fn find<'p>(portal: &'p Portal, kind: &str, id: &str, by: Option<&str>) -> Result<Option<&'p Record>, Refusal> {
-    match by {
-        None | Some("hs_object_id") => Ok(id.parse().ok().and_then(|id| portal.record(kind, id))),
-        Some("email") if kind == CONTACT => Ok(portal.records.iter().find(|r| {
-            let own = ["email", "hs_additional_emails"].into_iter().filter_map(|p| r.properties.get(p));
-            r.kind == kind
-                && own.flat_map(|v| v.split(';')).any(|e| e.trim().to_lowercase() == id.trim().to_lowercase())
-        })),
-        Some(other) => Err(Refusal::validation(format!("The property {other} is not unique"))),
-    }
+pub(super) fn find<'a>(
+    account: &'a Account,
+    kind: &'static str,
+    id: &str,
+    by: Option<&str>,
+    archived: bool,
+) -> Result<Option<(u64, &'a Row)>, Refusal> {
+    let id = match by {
+        None | Some("hs_object_id") => id.parse().ok(),
+        Some(property) if account.schema.unique(kind).any(|name| name == property) => {
+            account.by_value(kind, property, id)
+        }
+        Some(other) => return Err(Refusal::validation(format!("The property {other} is not unique"))),
+    };
+    Ok(id.and_then(|id: u64| match archived {
+        true => account.any((kind, id)).filter(|r| r.archived.is_some()).map(|row| (id, row)),
+        false => account.live(kind, id),
+    }))
 }
 
-fn names(asked: &BTreeMap<String, String>) -> Vec<&str> {
+/// The names of a list in an address.
+pub(super) fn names(asked: &BTreeMap<String, String>) -> Vec<&str> {
     let list = asked.get("properties").map_or("", String::as_str);
     list.split(',').map(str::trim).filter(|n| !n.is_empty()).collect()
 }
 
-fn render(server: &Server, record: &Record, names: &[&str]) -> Json {
-    let created = crate::sandbox::moment::rfc3339(server.created);
-    let known = |name: &&str| defaults(record.kind).contains(name) || others(record.kind).contains(name);
+/// A record as the API tells it, with these properties; none: the usual ones.
+pub(super) fn render(account: &Account, key: (&'static str, u64), row: &Row, names: &[&str]) -> Json {
     let always =
-        ["hs_object_id", "createdate", if record.kind == CONTACT { "lastmodifieddate" } else { "hs_lastmodifieddate" }];
+        ["hs_object_id", "createdate", if key.0 == CONTACT { "lastmodifieddate" } else { "hs_lastmodifieddate" }];
+    let known = |name: &&str| account.schema.get(key.0, name).is_some();
     let shown: Vec<&str> = if names.is_empty() {
-        defaults(record.kind).to_vec()
+        defaults(key.0).to_vec()
     } else {
         names.iter().copied().filter(known).chain(always).collect()
     };
-    let mut properties = Map::new();
-    for name in shown {
-        let value = match name {
-            "createdate" | "lastmodifieddate" | "hs_lastmodifieddate" => Some(created.clone()),
-            _ => record.properties.get(name).cloned(),
-        };
-        properties.insert(name.to_owned(), json!(value));
+    let properties: Map<String, Json> =
+        shown.into_iter().map(|name| (name.to_owned(), json!(Account::value(key, row, name)))).collect();
+    let mut body = json!({
+        "id": key.1.to_string(), "properties": properties, "createdAt": rfc3339(row.created),
+        "updatedAt": rfc3339(row.updated), "archived": row.archived.is_some(),
+    });
+    if let Some(at) = row.archived {
+        body["archivedAt"] = json!(rfc3339(at));
     }
-    json!({
-        "id": record.id.to_string(), "properties": properties, "createdAt": created, "updatedAt": created, "archived": false,
-    })
+    body
 }
 
 /// Adds the associations that were asked for.
-fn attach(body: &mut Json, portal: &Portal, record: &Record, asked: &BTreeMap<String, String>) -> Result<(), Refusal> {
+fn attach(
+    body: &mut Json,
+    account: &Account,
+    key: (&'static str, u64),
+    asked: &BTreeMap<String, String>,
+) -> Result<(), Refusal> {
     let Some(list) = asked.get("associations") else { return Ok(()) };
     let mut out = Map::new();
     for name in list.split(',').filter(|n| !n.is_empty()) {
         let to = kind_of(name.trim())?;
-        let found = associations::of(portal, (record.kind, record.id), to);
+        let found = account.bonds.of(key, to).filter(|(id, _)| account.live(to, *id).is_some());
         let rows: Vec<_> = found
-            .iter()
-            .flat_map(|(id, types)| types.iter().map(move |t| json!({"id": id.to_string(), "type": t.word()})))
+            .flat_map(|(id, types)| types.into_iter().map(move |t| json!({"id": id.to_string(), "type": t.word})))
             .collect();
         if !rows.is_empty() {
             out.insert(plural(to).to_owned(), json!({"results": rows}));
@@ -254,12 +275,4 @@ fn attach(body: &mut Json, portal: &Portal, record: &Record, asked: &BTreeMap<St
         body["associations"] = Json::Object(out);
     }
     Ok(())
-}
-
-fn plural(kind: &str) -> &'static str {
-    match kind {
-        CONTACT => "contacts",
-        COMPANY => "companies",
-        _ => "deals",
-    }
 }

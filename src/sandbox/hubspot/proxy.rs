@@ -42,6 +42,11 @@ impl Proxy {
         Ok(Self { client, under_way: Mutex::new(BTreeMap::new()) })
     }
 
+    /// HubSpot's own caller.
+    pub(super) const fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
     /// A place among the twenty; none when all are taken.
     fn enter(&self, portal: u64) -> Option<Place<'_>> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);

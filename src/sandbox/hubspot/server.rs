@@ -1,53 +1,67 @@
 //! The door of the local HubSpot: which portal, which resource, under which limits and faults.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     Json, Router,
     body::{Bytes, to_bytes},
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request, State as Shared},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
+use serde_json::Value as Json_;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use super::{
-    HubSpotSettings, associations, control,
+    HubSpotSettings,
+    account::Account,
+    authorize, connected, control,
     errors::Refusal,
+    grants::Grants,
     limits::{SPAN, Window},
-    objects::{self, Answer},
+    log, oauth,
     proxy::{self, Proxy},
-    token::Tokens,
+    route::{self, Asked, Family},
+    webhooks::{self, Hooks},
 };
-use crate::{
-    clock::Millis,
-    sandbox::{
-        control::Controlled,
-        data::crm::Portal,
-        exchanges::{Exchange, Exchanges},
-        faults::{Action, Faults},
-        moment::Moment,
-        serve::Line,
-        stats::Stats,
-    },
+use crate::sandbox::{
+    control::Controlled,
+    data::crm::Portal,
+    exchanges::Exchanges,
+    faults::{Action, Faults},
+    moment::Moment,
+    serve::Line,
+    stats::Stats,
 };
 
 /// The largest body that is read.
 const LARGEST: usize = 10 * 1024 * 1024;
 
+/// What changes while the server runs.
+#[derive(Debug)]
+pub(super) struct State {
+    /// The portals, in the order of [`Server::portals`].
+    pub accounts: Vec<Account>,
+    pub grants: Grants,
+    pub hooks: Hooks,
+}
+
 /// Everything the handlers share.
 pub(super) struct Server {
     pub settings: HubSpotSettings,
+    /// The portals as they were planted.
     pub portals: Vec<Portal>,
-    /// When every record was made.
-    pub created: Millis,
+    pub state: Mutex<State>,
+    /// Told when events wait that are to go out by themselves.
+    pub events: Notify,
     pub moment: Moment,
     pub faults: Faults,
     pub stats: Stats,
-    pub tokens: Tokens,
     pub window: Window,
+    pub searches: Window,
     pub exchanges: Option<Exchanges>,
     pub proxy: Proxy,
     /// Where the program listens, as `http://host:port`.
@@ -60,6 +74,22 @@ impl Server {
     pub(super) fn backend(&self) -> Option<String> {
         self.backend.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// What changes while the server runs.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An address of the program where it really listens: nobody does at the public one.
+    pub(super) fn brought_home(&self, url: &str) -> String {
+        let public = self.settings.public_url.trim_end_matches('/');
+        match (self.backend(), url.strip_prefix(public)) {
+            (Some(backend), Some(rest)) if rest.is_empty() || rest.starts_with(['/', '?', '#']) => {
+                format!("{}{rest}", backend.trim_end_matches('/'))
+            }
+            _ => url.to_owned(),
+        }
+    }
 }
 
 /// The routes.
@@ -68,6 +98,9 @@ pub(super) fn router(server: Arc<Server>) -> Router {
     let mut router = Router::new()
         .route("/_sandbox/proxy", axum::routing::post(proxy::handle))
         .nest("/_sandbox", control::router())
+        .route("/oauth/authorize", get(authorize::page).post(authorize::decide))
+        .route("/accounts", get(connected::page))
+        .route("/accounts/uninstall", post(connected::uninstall))
         .route("/", get(async || Redirect::temporary("/preview/")));
     if let Some(dir) = preview {
         router = router.nest_service("/preview", ServeDir::new(dir));
@@ -76,27 +109,29 @@ pub(super) fn router(server: Arc<Server>) -> Router {
 }
 
 /// One call, taken apart.
-struct Call {
-    method: Method,
-    path: String,
-    query: String,
-    headers: HeaderMap,
-    body: Bytes,
+pub(super) struct Call {
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
 }
 
-async fn api(State(server): State<Arc<Server>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
+async fn api(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let correlation = server.moment.new_id();
     let path = parts.uri.path().to_owned();
-    let Some((operation, rest)) = operation(&path) else { return Refusal::no_path().answer(&correlation) };
+    let Some((family, operation, rest)) = route::operation(&path) else {
+        return Refusal::no_path().answer(&correlation);
+    };
     let under_way = server.stats.enter(operation);
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return Refusal::validation("the body is too large").answer(&correlation);
     };
-    let rest: Vec<String> = rest.split('/').map(unescaped).collect();
-    let call = Call { method: parts.method, path, query, headers: parts.headers, body };
-    let response = struck(&server, operation, &rest, &call, &correlation, &line).await;
+    let rest: Vec<String> = rest.split('/').filter(|part| !part.is_empty()).map(unescaped).collect();
+    let call = Call { method: parts.method, path: path.clone(), query, headers: parts.headers, body };
+    let response = struck(&server, (family, operation), &rest, &call, &correlation, &line).await;
     server.stats.answered(response.status().as_u16());
     drop(under_way);
     response
@@ -108,23 +143,15 @@ fn unescaped(part: &str) -> String {
     url::form_urlencoded::parse(plain.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
 }
 
-/// The operation of a path, and the path after its version.
-fn operation(path: &str) -> Option<(&'static str, &str)> {
-    let families = [
-        ("/oauth/", "token"),
-        ("/account-info/", "account"),
-        ("/crm/objects/", "objects"),
-        ("/crm/associations/", "associations"),
-    ];
-    families.into_iter().find_map(|(start, operation)| {
-        let (version, rest) = path.strip_prefix(start)?.split_once('/')?;
-        let operation = if rest.contains("/associations/") { "associations" } else { operation };
-        matches!(version, "2026-09" | "2026-03").then_some((operation, rest))
-    })
-}
-
 /// The call with the faults that were switched on, and its line in the log.
-async fn struck(server: &Server, operation: &str, rest: &[String], call: &Call, id: &str, line: &Line) -> Response {
+async fn struck(
+    server: &Server,
+    (family, operation): (Family, &str),
+    rest: &[String],
+    call: &Call,
+    id: &str,
+    line: &Line,
+) -> Response {
     let body = String::from_utf8_lossy(&call.body);
     let action = server.faults.strike(operation, &[&call.path, &call.query, &body]);
     if let Some(wait) = action.and_then(Action::wait) {
@@ -141,53 +168,57 @@ async fn struck(server: &Server, operation: &str, rest: &[String], call: &Call, 
         Some(Action::Status { status, retry_after }) => {
             Refusal::fault(status, retry_after, &server.settings.app_id).answer(id)
         }
-        _ => answered(server, rest, call, id),
+        _ => answered(server, family, rest, call, id),
     };
     let (parts, answer) = response.into_parts();
     let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
-    log(server, call, &body, parts.status, &answer);
+    if let Some(exchanges) = &server.exchanges {
+        log::write(exchanges, family, call, &body, parts.status, &answer);
+    }
     if action == Some(Action::Truncate) {
         line.truncate(answer.len() / 2);
     }
     Response::from_parts(parts, answer.into())
 }
 
-fn log(server: &Server, call: &Call, body: &str, status: StatusCode, answer: &[u8]) {
-    let Some(exchanges) = &server.exchanges else { return };
-    let question = if call.query.is_empty() { "" } else { "?" };
-    exchanges.write(&Exchange {
-        method: call.method.as_str(),
-        url: format!("https://api.hubapi.com{}{question}{}", call.path, call.query),
-        request_body: body,
-        status: status.as_u16(),
-        response_body: &String::from_utf8_lossy(answer),
-        content_type: call.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default(),
-    });
-}
-
-fn answered(server: &Server, rest: &[String], call: &Call, id: &str) -> Response {
-    if call.path.starts_with("/oauth/") {
-        return token(server, rest, call).unwrap_or_else(|refusal| refusal.answer(id));
+fn answered(server: &Server, family: Family, rest: &[String], call: &Call, id: &str) -> Response {
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    if family == Family::OAuth {
+        let answer = oauth::answer(server, &rest, &call.method, &call.query, &call.body);
+        return answer.unwrap_or_else(|refusal| refusal.answer(id));
     }
-    let now = server.moment.now();
     let bearer = call.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
     let token =
         bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or("", |(_, token)| token.trim());
-    let at = match server.tokens.portal(token, now) {
-        Ok(at) => at,
+    let now = server.moment.now();
+    let mut state = server.state();
+    let (at, granted) = match state.grants.by_access(token, now) {
+        Ok(install) => (install.portal, install.scopes.clone()),
         Err(refusal) => return refusal.answer(id),
     };
+    let (method, query) = (&call.method, call.query.as_str());
+    let asked = Asked { family, method, rest: &rest, query, body: &call.body, granted: &granted };
+    if family == Family::Objects && rest.last() == Some(&"search") {
+        // Searches have a limit of their own, and tell nothing of it.
+        if server.searches.count(at, now).is_none() {
+            return Refusal::too_many_searches().answer(id);
+        }
+        return resource(server, &mut state, at, &asked, id);
+    }
     let left = server.window.count(at, now);
     let mut response = match left {
         None => Refusal::too_many(&server.settings.app_id).answer(id),
-        Some(_) => match resource(server, &server.portals[at], rest, call) {
-            Ok((status, body)) => (status, Json(body)).into_response(),
-            Err(refusal) => refusal.answer(id),
-        },
+        Some(_) => resource(server, &mut state, at, &asked, id),
     };
+    limits_told(&mut response, &server.window, left, id);
+    response
+}
+
+/// The headers about the limit, and the call's id.
+fn limits_told(response: &mut Response, window: &Window, left: Option<usize>, id: &str) {
     let headers = response.headers_mut();
     let numbers = [
-        ("x-hubspot-ratelimit-max", server.window.most()),
+        ("x-hubspot-ratelimit-max", window.most()),
         ("x-hubspot-ratelimit-remaining", left.unwrap_or(0)),
         ("x-hubspot-ratelimit-interval-milliseconds", usize::try_from(SPAN).unwrap_or(10_000)),
     ];
@@ -197,61 +228,39 @@ fn answered(server: &Server, rest: &[String], call: &Call, id: &str) -> Response
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert("x-hubspot-correlation-id", value);
     }
-    response
 }
 
-fn token(server: &Server, rest: &[String], call: &Call) -> Result<Response, Refusal> {
-    if rest != ["token"] {
-        return Err(Refusal::no_path());
+fn resource(server: &Server, state: &mut State, at: usize, asked: &Asked<'_>, id: &str) -> Response {
+    if asked.family == Family::Installs {
+        return match (asked.method, asked.rest) {
+            (&Method::DELETE, ["external-install"]) => {
+                state.uninstall(at);
+                StatusCode::NO_CONTENT.into_response()
+            }
+            (_, ["external-install"]) => Refusal::method().answer(id),
+            _ => Refusal::no_path().answer(id),
+        };
     }
-    if call.method != Method::POST {
-        return Err(Refusal::method());
-    }
-    if !call.query.is_empty() {
-        return Err(Refusal::token("invalid_request", "BAD_REQUEST", "parameters belong into the body"));
-    }
-    let form: Vec<(String, String)> = url::form_urlencoded::parse(&call.body).into_owned().collect();
-    let body = server.tokens.issue(&form, &server.settings, &server.portals, &server.moment)?;
-    Ok(Json(body).into_response())
-}
-
-fn resource(server: &Server, portal: &Portal, rest: &[String], call: &Call) -> Answer {
-    let parts: Vec<&str> = rest.iter().map(String::as_str).collect();
-    let account = call.path.starts_with("/account-info/");
-    let pairs = call.path.starts_with("/crm/associations/");
-    let (query, body) = (call.query.as_str(), call.body.as_ref());
-    match (call.method.as_str(), parts.as_slice()) {
-        ("GET", ["details"]) if account => Ok((StatusCode::OK, details(server, portal))),
-        _ if account => Err(Refusal::no_path()),
-        ("POST", [from, to, "batch", "read"]) if pairs => {
-            associations::batch_read(server, portal, objects::kind_of(from)?, objects::kind_of(to)?, body)
-        }
-        _ if pairs => Err(Refusal::no_path()),
-        ("POST", [kind, "batch", "read"]) => objects::batch_read(server, portal, objects::kind_of(kind)?, query, body),
-        ("GET", [kind]) => objects::list(server, portal, objects::kind_of(kind)?, query),
-        ("GET", [kind, id]) => objects::read(server, portal, objects::kind_of(kind)?, id, query),
-        ("GET", [kind, id, "associations", to]) => {
-            associations::list(portal, (objects::kind_of(kind)?, id), objects::kind_of(to)?, query)
-        }
-        (_, [_] | [_, _] | [_, "batch", "read"]) => Err(Refusal::method()),
-        _ => Err(Refusal::no_path()),
+    let answer = route::answer(server, &mut state.accounts[at], asked);
+    webhooks::gather(server, state);
+    match answer {
+        Ok((status, Json_::Null)) => status.into_response(),
+        Ok((status, body)) => (status, Json(body)).into_response(),
+        Err(refusal) => refusal.answer(id),
     }
 }
 
-/// `GET /account-info/…/details`.
-fn details(server: &Server, portal: &Portal) -> serde_json::Value {
-    let zone = jiff::tz::TimeZone::get(portal.seed.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant = jiff::Timestamp::from_millisecond(server.moment.now().0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let offset = zone.to_offset(instant);
-    let european = portal.seed.time_zone.starts_with("Europe");
-    serde_json::json!({
-        "portalId": portal.seed.id, "accountType": "STANDARD", "timeZone": portal.seed.time_zone,
-        "companyCurrency": if european { "EUR" } else { "USD" }, "additionalCurrencies": [],
-        "utcOffset": instant.to_zoned(zone).strftime("%:z").to_string(),
-        "utcOffsetMilliseconds": i64::from(offset.seconds()) * 1_000,
-        "uiDomain": if european { "app-eu1.hubspot.com" } else { "app.hubspot.com" },
-        "dataHostingLocation": if european { "eu1" } else { "na1" },
-    })
+impl State {
+    /// Removes the app from a portal: its tokens are dead, and nothing more is told about it.
+    pub(super) fn uninstall(&mut self, at: usize) {
+        self.grants.uninstall(at);
+        self.hooks.drop_portal(self.accounts[at].seed.id);
+    }
+
+    /// The place of a portal.
+    pub(super) fn place(&self, portal: u64) -> Option<usize> {
+        self.accounts.iter().position(|a| a.seed.id == portal)
+    }
 }
 
 impl Controlled for Server {

@@ -1,4 +1,4 @@
-//! How HubSpot signs what it sends: signatures v2 and v3. Written apart from the program's own check.
+//! How HubSpot signs what it sends: signatures v1, v2 and v3. Written apart from the program's own check.
 
 use std::fmt::Write as _;
 
@@ -43,9 +43,18 @@ pub(super) fn v3(secret: &str, method: &str, uri: &str, body: &str, timestamp: &
     base64::engine::general_purpose::STANDARD.encode(hmac::sign(&key, text.as_bytes()))
 }
 
+/// Signature v1 (lower-case hex): secret and body alone.
+pub(super) fn v1(secret: &str, body: &str) -> String {
+    sha256(&format!("{secret}{body}"))
+}
+
 /// Signature v2 (lower-case hex).
 pub(super) fn v2(secret: &str, method: &str, uri: &str, body: &str) -> String {
-    let sum = digest::digest(&digest::SHA256, format!("{secret}{method}{uri}{body}").as_bytes());
+    sha256(&format!("{secret}{method}{uri}{body}"))
+}
+
+fn sha256(text: &str) -> String {
+    let sum = digest::digest(&digest::SHA256, text.as_bytes());
     sum.as_ref().iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
@@ -60,6 +69,8 @@ mod tests {
     #[test]
     fn the_published_vectors_hold() {
         let y = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy";
+        let body = r#"[{"eventId":1,"subscriptionId":12345,"portalId":62515,"occurredAt":1564113600000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":123,"changeSource":"CRM","changeFlag":"NEW","appId":54321}]"#;
+        assert_eq!(v1(y, body), "232db2615f3d666fe21a8ec971ac7b5402d33b9a925784df3ca654d05f4817de");
         assert_eq!(
             v2(y, "GET", "https://www.example.com/webhook_uri", ""),
             "eee2dddcc73c94d699f5e395f4b9d454a069a6855fbfa152e91e88823087200e"

@@ -44,6 +44,7 @@ impl House {
             backend: None,
             preview_dir: None,
             exchange_log,
+            installed: true,
         });
         let hubspot = hubspot.await.expect("it starts");
         Self { hubspot, client: Client::builder().no_proxy().build().expect("a client") }
