@@ -100,6 +100,11 @@ impl Probes {
         self.metrics.signature_failed(why);
     }
 
+    /// Counts an event of HubSpot by its kind.
+    pub fn event(&self, kind: &'static str, taken: bool) {
+        self.metrics.event(kind, taken);
+    }
+
     /// Counts an answer of the list by its state.
     pub fn listed(&self, state: ListState) {
         if let Some((_, counter)) = self.lists.iter().find(|(known, _)| *known == state) {
