@@ -19,5 +19,5 @@ pub mod users;
 pub mod versions;
 pub mod webhooks;
 
-pub use client::{HubSpot, HubSpotError, HubSpotSettings};
+pub use client::{HubSpot, HubSpotError, HubSpotSettings, SharedLimits};
 pub use notices::Notice;

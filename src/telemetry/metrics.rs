@@ -4,6 +4,7 @@
 //! look-up or memory. Labels are words of this program, never texts from outside.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
@@ -19,12 +20,13 @@ use prometheus_client::{
         MetricType,
         counter::{ConstCounter, Counter},
         family::Family,
+        gauge::ConstGauge,
     },
     registry::Registry,
 };
 
 /// Name (as it is shown) and help of every metric.
-pub const NAMES: [(&str, &str); 7] = [
+pub const NAMES: [(&str, &str); 8] = [
     (REQUESTS, "Requests answered, by route and HTTP status"),
     (SECONDS, "How long requests took, by route"),
     (SIGNATURES, "Requests refused because of their signature or identity, by reason"),
@@ -33,6 +35,7 @@ pub const NAMES: [(&str, &str); 7] = [
         "Reads of a cache: hit (fresh), miss, stale (the source failed), refreshing (older, a new read is under way)",
     ),
     (OUTBOUND, "Calls to other systems, by service, operation and outcome"),
+    (SUCCESS, "The part of calls to a system that succeeded since the start, 0 to 1, by service"),
     (ANSWERS, "Answers of the card, by state"),
     (EVENTS, "Events of HubSpot, by kind and whether they were taken or ignored"),
 ];
@@ -42,6 +45,7 @@ const SECONDS: &str = "ledgercard_http_seconds";
 const SIGNATURES: &str = "ledgercard_signature_failures_total";
 const CACHE: &str = "ledgercard_cache_reads_total";
 const OUTBOUND: &str = "ledgercard_outbound_calls_total";
+const SUCCESS: &str = "ledgercard_outbound_success_ratio";
 const ANSWERS: &str = "ledgercard_cards_answers_total";
 const EVENTS: &str = "ledgercard_events_total";
 
@@ -83,6 +87,11 @@ struct ByState {
 struct ByKind {
     kind: &'static str,
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByService {
+    service: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -278,12 +287,31 @@ impl Collector for OutboundCounts {
         let mut family = encoder.encode_descriptor(plain(OUTBOUND), &sentence(OUTBOUND), None, MetricType::Counter)?;
         let mut counts = (self.0)();
         counts.sort_unstable();
-        for (service, operation, outcome, count) in counts {
+        for (service, operation, outcome, count) in &counts {
             let labels = ByCall { service, operation, outcome };
-            ConstCounter::new(count).encode(family.encode_family(&labels)?)?;
+            ConstCounter::new(*count).encode(family.encode_family(&labels)?)?;
+        }
+        let mut family = encoder.encode_descriptor(SUCCESS, &sentence(SUCCESS), None, MetricType::Gauge)?;
+        for (service, ratio) in success(&counts) {
+            ConstGauge::new(ratio).encode(family.encode_family(&ByService { service })?)?;
         }
         Ok(())
     }
+}
+
+/// The part of each service's calls that ended well.
+#[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
+fn success(counts: &[OutboundCount]) -> BTreeMap<&'static str, f64> {
+    let mut sums: BTreeMap<&'static str, (u64, u64)> = BTreeMap::new();
+    for (service, _, outcome, count) in counts {
+        let (good, all) = sums.entry(service).or_default();
+        *all += count;
+        *good += if *outcome == "ok" { *count } else { 0 };
+    }
+    sums.into_iter()
+        .filter(|(_, (_, all))| *all > 0)
+        .map(|(service, (good, all))| (service, good as f64 / all as f64))
+        .collect()
 }
 
 struct CacheCounts(Box<dyn Fn() -> Vec<CacheCount> + Send + Sync>);

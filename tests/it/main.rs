@@ -5,6 +5,7 @@
 mod boundaries;
 mod card;
 mod netsuite;
+mod operator;
 mod readme;
 mod store;
 mod world;

@@ -339,7 +339,7 @@ pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> Str
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests' own client plays HubSpot's proxy")]
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     ledgercard::outbound::install_crypto();
     reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
 }

@@ -5,14 +5,21 @@ use rstest::rstest;
 use serde_json::Value;
 
 use super::*;
-use crate::{clock::Millis, outbound::OutboundSettings};
+use crate::{
+    clock::Millis,
+    outbound::{LocalHosts, OutboundSettings},
+};
 
 const RSA: &str = include_str!("../../../tests/fixtures/rsa-test-key.pem");
 const NOW: Millis = Millis(1_795_000_000_000);
 
 fn renewal() -> ClientCredentials {
     let clock = Clock::manual(NOW, 7);
-    let outbound = Outbound::new(clock.clone(), OutboundSettings::default()).unwrap();
+    let outbound = Outbound::new(
+        clock.clone(),
+        OutboundSettings { local: LocalHosts::of(["http://127.0.0.1"]), ..OutboundSettings::default() },
+    )
+    .unwrap();
     let token_url = "https://1234567.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token".parse().unwrap();
     ClientCredentials { token_url, outbound, clock }
 }
