@@ -4,6 +4,9 @@
 //! writes end.
 //! Never: a global.
 
+mod limits;
+mod loops;
+
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -15,6 +18,7 @@ use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use self::limits::StoredLimits;
 use crate::{
     admin::{self, Admin, AdminSettings},
     api::{
@@ -23,18 +27,19 @@ use crate::{
     },
     cards::{CardSettings, Cards, Connectors},
     clock::Clock,
-    config::Config,
+    config::{Config, WebhooksV1},
     domain::{ids::ConnectionId, money::Currency},
     erp::{
         Erp, System,
         netsuite::{AccountId, NetSuite, NetSuiteSettings, PERMITS},
     },
     hubspot::{
-        HubSpot, HubSpotSettings,
+        HubSpot, HubSpotSettings, SharedLimits,
         oauth::{AppCredentials, PortalTokens},
         signature::SigningSecrets,
+        webhooks::OldSecrets,
     },
-    outbound::{self, Outbound, OutboundSettings, permits::Permits},
+    outbound::{self, LocalHosts, Outbound, OutboundSettings, permits::Permits},
     store::{Db, connections::Connection},
     telemetry::Metrics,
     vault::Vault,
@@ -44,8 +49,6 @@ use crate::{
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 /// What of the card's time is left for everything but waiting for others.
 const ANSWERING: Duration = Duration::from_millis(500);
-/// How often outdated idempotency keys are cleared away.
-const CLEAR_EVERY: Duration = Duration::from_hours(1);
 
 /// Why the program could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +87,8 @@ pub struct App {
     pub cards: Cards,
     /// HubSpot's API.
     pub hubspot: HubSpot,
+    /// Makes the connector of a connection.
+    pub connectors: Arc<dyn Connectors>,
     /// Calls to others.
     pub outbound: Outbound,
     clock: Clock,
@@ -100,9 +105,10 @@ impl App {
         outbound::install_crypto();
         let ring = config.keys.ring(clock.clone())?;
         let db = Db::open(&config.database, clock.clone()).await?;
-        let outbound = Outbound::new(clock.clone(), OutboundSettings::default())?;
+        let local = LocalHosts::of([&*config.hubspot.api_url, &*config.netsuite.suitetalk_url]);
+        let outbound = Outbound::new(clock.clone(), OutboundSettings { local, ..OutboundSettings::default() })?;
         let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
-        let hubspot = hubspot(config, &clock, &outbound, &vault)?;
+        let hubspot = hubspot(config, &db, &clock, &outbound, &vault)?;
         let connectors: Arc<dyn Connectors> = Arc::new(Registry {
             vault: vault.clone(),
             outbound: outbound.clone(),
@@ -115,17 +121,19 @@ impl App {
         let cards = Cards::new(db.clone(), clock.clone(), ring, connectors.clone(), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
-        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, connectors)?;
+        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors))?;
         let api = Api::new(Shared {
             admin: admin.clone(),
             cards: cards.clone(),
             clock: clock.clone(),
             secrets: SigningSecrets::new(&config.hubspot.client_secrets),
+            webhooks_v1: (config.hubspot.webhooks_v1 == WebhooksV1::Accept)
+                .then(|| OldSecrets::new(&config.hubspot.client_secrets)),
             public_url: config.server.public_url.clone(),
             app_id: config.hubspot.app_id,
             probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),
         });
-        Ok(Self { db, vault, admin, cards, hubspot, outbound, clock, api, listen: config.server.listen })
+        Ok(Self { db, vault, admin, cards, hubspot, connectors, outbound, clock, api, listen: config.server.listen })
     }
 
     /// The routes with all their layers.
@@ -146,7 +154,7 @@ impl App {
         let routes = api::router(self.api.clone());
         let asked = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
-        tokio::spawn(clear_old_keys(self.db.clone(), self.clock.clone(), stop.clone()));
+        let background = loops::start(&self.db, &self.clock, &self.admin, &stop);
         let (cards, db) = (self.cards.clone(), self.db.clone());
         let ended = tokio::spawn(async move {
             let serving = tokio::spawn(server.into_future());
@@ -156,6 +164,7 @@ impl App {
                     tracing::error!(%error, "the server ended with a fault");
                 }
                 cards.finish().await;
+                background.wait().await;
                 db.close().await;
             };
             if tokio::time::timeout(STOP_WITHIN, ending).await.is_err() {
@@ -175,10 +184,12 @@ pub struct Serving {
     pub ended: tokio::task::JoinHandle<()>,
 }
 
-fn hubspot(config: &Config, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
+fn hubspot(config: &Config, db: &Db, clock: &Clock, outbound: &Outbound, vault: &Vault) -> Result<HubSpot, AppError> {
     let api_url: url::Url = config.hubspot.api_url.parse()?;
     let renew = PortalTokens::renewer(outbound.clone(), &api_url, &config.hubspot.versions, app_credentials(config))?;
-    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone() };
+    // A SQLite file has one process, which counts in memory.
+    let limits = db.is_postgres().then(|| Arc::new(StoredLimits(db.clone())) as Arc<dyn SharedLimits>);
+    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone(), limits };
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
 
@@ -232,21 +243,6 @@ fn card_settings(config: &Config, db: &Db) -> CardSettings {
         // Another process may write to a shared database; this one hears of it only by asking.
         remember: if db.is_postgres() { Duration::from_secs(5) } else { card.fresh },
         cache_bytes: card.cache_bytes,
-    }
-}
-
-async fn clear_old_keys(db: Db, clock: Clock, stop: CancellationToken) {
-    loop {
-        let now = clock.now();
-        let cleared = crate::in_tx!(db, "clear old keys", |tx| { crate::store::idempotency::expire(tx, now).await });
-        match cleared {
-            Ok(rows) => tracing::debug!(rows, "outdated idempotency keys cleared"),
-            Err(error) => tracing::warn!(%error, "outdated idempotency keys could not be cleared; trying again later"),
-        }
-        tokio::select! {
-            () = clock.pause(CLEAR_EVERY) => {}
-            () = stop.cancelled() => return,
-        }
     }
 }
 

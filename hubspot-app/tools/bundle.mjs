@@ -1,4 +1,4 @@
-// Builds the extension as HubSpot's own builder does: one classic script per entry file, React and remote-ui left to the host.
+// Builds the extensions as HubSpot's own builder does: one classic script per entry file, React and remote-ui left to the host.
 import { createRequire } from 'node:module';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,7 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const app = fileURLToPath(new URL('../src/app/', import.meta.url));
 const outDir = fileURLToPath(new URL('../preview/dist/bundles/', import.meta.url));
-const ENTRIES = [{ folder: 'cards', entry: 'InvoicesCard.tsx' }];
+const ENTRIES = [
+  { folder: 'cards', entry: 'InvoicesCard.tsx' },
+  { folder: 'settings', entry: 'SettingsPage.tsx' },
+];
 
 // Vite lives with the app's packages, since its tests need it too.
 const vite = createRequire(path.join(app, 'package.json')).resolve('vite');

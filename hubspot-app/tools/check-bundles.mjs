@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { bundleProblems } from './bundle-checks.mjs';
 
 const folder = new URL('../preview/dist/bundles/', import.meta.url);
-const EXPECTED = ['InvoicesCard.js'];
+const EXPECTED = ['InvoicesCard.js', 'SettingsPage.js'];
 
 const files = (await readdir(folder)).filter((file) => file.endsWith('.js')).sort();
 const problems = files.join() === EXPECTED.join() ? [] : [`bundles are ${files.join()}, expected ${EXPECTED.join()}`];

@@ -9,7 +9,13 @@ import { isTranslationError, translate } from '@hubspot/project-parsing-lib/tran
 const SCHEMAS = new URL('./schemas/', import.meta.url);
 
 /** Uids are for ever: a changed one is a new component to HubSpot, and every customer's card placement is lost. */
-export const UIDS = ['invoices_card_sidebar', 'invoices_card_tab', 'ledgercard_app'];
+export const UIDS = [
+  'invoices_card_sidebar',
+  'invoices_card_tab',
+  'ledgercard_app',
+  'ledgercard_settings',
+  'ledgercard_webhooks',
+];
 
 async function readJson(file) {
   return JSON.parse(await readFile(file, 'utf8'));
@@ -63,6 +69,7 @@ async function crossChecks(sourceDir, { nodes, skippedHsMetaFiles }, variables) 
   const app = nodes.find((node) => node.uid === 'ledgercard_app');
   const permitted = app?.config.permittedUrls.fetch ?? [];
   problems.push(...backendProblems(variables.BACKEND_URL, permitted));
+  problems.push(...addressProblems(nodes, variables.BACKEND_URL));
   for (const { file, url } of await urlsInCode(path.join(sourceDir, 'app'))) {
     if (!permitted.some((base) => url.startsWith(base))) {
       problems.push(`${path.relative(sourceDir, file)} names ${url}, which permittedUrls.fetch does not allow`);
@@ -78,6 +85,18 @@ function backendProblems(backendUrl, permitted) {
   return permitted.some((base) => backendUrl.startsWith(base))
     ? []
     : [`BACKEND_URL ${backendUrl} is not among permittedUrls.fetch`];
+}
+
+/** HubSpot sends people and events to the backend of the profile, under the paths that it serves. */
+function addressProblems(nodes, backendUrl) {
+  const config = (type) => nodes.find((node) => node.componentType === type)?.config;
+  const addresses = [
+    ['redirectUrls', config('APPLICATION')?.auth.redirectUrls.join(), `${backendUrl}/oauth/callback`],
+    ['targetUrl', config('WEBHOOKS')?.settings.targetUrl, `${backendUrl}/webhooks/hubspot`],
+  ];
+  return addresses
+    .filter(([, address, wanted]) => address !== wanted)
+    .map(([name, address, wanted]) => `${name} is ${address}, but must be ${wanted}`);
 }
 
 /** Addresses written into the card's code; the backend's comes from the profile, so there should be none. */

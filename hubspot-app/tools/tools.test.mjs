@@ -44,6 +44,12 @@ describe('project validation', () => {
     ['a marketplace app without oauth', 'src/app/app-hsmeta.json', (text) => text.replace('"type": "oauth"', '"type": "static"'), /auth/],
     ['a backend that is not permitted', 'src/app/app-hsmeta.json', (text) => text.replace('"fetch": ["${BACKEND_URL}"]', '"fetch": ["https://other.example"]'), /not among permittedUrls/],
     ['a backend without https', 'src/hsprofile.demo.json', (text) => text.replace('https://', 'http://'), /profile demo/],
+    ['an unknown field of the settings page', 'src/app/settings/settings-hsmeta.json', (text) => text.replace('"entrypoint"', '"name": "x", "entrypoint"'), /name/],
+    ['a settings page that does not exist', 'src/app/settings/settings-hsmeta.json', (text) => text.replace('SettingsPage.tsx', 'Nowhere.tsx'), /Nowhere\.tsx does not exist/],
+    ['an unknown event', 'src/app/webhooks/webhooks-hsmeta.json', (text) => text.replace('contact.merge', 'contact.marriage'), /subscriptionType/],
+    ['an unknown hub event', 'src/app/webhooks/webhooks-hsmeta.json', (text) => text.replace('contact.privacyDeletion', 'contact.privacy'), /hubEvents|subscriptionType/],
+    ['events sent elsewhere', 'src/app/webhooks/webhooks-hsmeta.json', (text) => text.replace('/webhooks/hubspot', '/webhooks'), /targetUrl is .* must be/],
+    ['people sent elsewhere', 'src/app/app-hsmeta.json', (text) => text.replace('/oauth/callback', '/callback'), /redirectUrls is .* must be/],
     ['an address written into the code', 'src/app/cards/InvoicesCard.tsx', (text) => `${text}\nexport const x = 'https://elsewhere.example/a';\n`, /elsewhere\.example/],
   ];
   for (const [name, file, change, expected] of CASES) {

@@ -138,5 +138,7 @@ CREATE INDEX usage_by_hour ON usage (hour);
 CREATE TABLE rate_windows (
     scope TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     started JSONB NOT NULL,
-    held_until BIGINT NOT NULL
+    held_until BIGINT NOT NULL,
+    -- A card waits for its turn until then: the background lets it go first.
+    card_until BIGINT NOT NULL
 );

@@ -138,5 +138,7 @@ CREATE INDEX usage_by_hour ON usage (hour);
 CREATE TABLE rate_windows (
     scope TEXT NOT NULL PRIMARY KEY,
     started TEXT NOT NULL,
-    held_until INTEGER NOT NULL
+    held_until INTEGER NOT NULL,
+    -- A card waits for its turn until then: the background lets it go first.
+    card_until INTEGER NOT NULL
 ) STRICT;

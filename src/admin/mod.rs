@@ -17,6 +17,7 @@ pub mod overview;
 pub mod people;
 pub mod permissions;
 pub mod upkeep;
+pub mod usage;
 pub mod windows;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "sandbox")]
 pub mod demo;
+mod doctor;
 pub mod keys;
 pub mod netsuite;
 #[cfg(feature = "sandbox")]
@@ -34,6 +35,12 @@ enum Command {
     },
     /// Brings the database's schema up to date, and ends.
     Migrate {
+        /// The configuration file.
+        #[arg(long, env = "LEDGERCARD_CONFIG")]
+        config: Option<PathBuf>,
+    },
+    /// Looks at configuration, database, keys, clock, HubSpot and every connection, and says what to mend.
+    Doctor {
         /// The configuration file.
         #[arg(long, env = "LEDGERCARD_CONFIG")]
         config: Option<PathBuf>,
@@ -74,7 +81,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve { config } => serve::serve(config.as_deref()).await,
         Command::Migrate { config } => serve::migrate(config.as_deref()).await,
-        Command::Keys(keys) => keys::run(&keys),
+        Command::Doctor { config } => doctor::run(config.as_deref()).await,
+        Command::Keys(keys) => keys::run(&keys).await,
         Command::NetSuite(command) => {
             netsuite::run(&command);
             Ok(())

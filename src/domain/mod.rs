@@ -10,5 +10,6 @@ pub mod money;
 pub mod permissions;
 pub mod query;
 pub mod record;
+pub mod span;
 pub mod status;
 pub mod summary;

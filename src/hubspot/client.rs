@@ -26,7 +26,7 @@ use crate::{
     outbound::{
         Answer, Body, Call, Lane, Meter, Outbound, OutboundError,
         retry::{self, Decision, Outcome, Profile},
-        window::Window,
+        window::{Starts, Window},
     },
     vault::{Holder, Renew, TokenError, Vault},
 };
@@ -90,6 +90,14 @@ pub struct HubSpotSettings {
     pub api_url: Url,
     /// The version of every family of the API.
     pub versions: Versions,
+    /// Where several processes share a portal's limit: who counts for all of them.
+    pub limits: Option<Arc<dyn SharedLimits>>,
+}
+
+/// Gives the count that all processes keep together.
+pub trait SharedLimits: std::fmt::Debug + Send + Sync {
+    /// The count of `portal`'s calls: at most `most` in any `length`.
+    fn of(&self, portal: PortalId, most: usize, length: Duration) -> Arc<dyn Starts>;
 }
 
 /// HubSpot's API for every portal. Cheap to clone.
@@ -211,7 +219,7 @@ impl HubSpot {
                 }
             }
             let error = match &sent {
-                Ok(answer) => self.sort(portal, request, answer),
+                Ok(answer) => self.sort(portal, request, answer).await,
                 Err(error) => outbound_error(error),
             };
             let now = self.0.clock.now();
@@ -256,11 +264,15 @@ impl HubSpot {
 
     fn window(&self, portal: PortalId) -> Window {
         let mut windows = self.0.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        windows.entry(portal).or_insert_with(|| Window::new(self.0.clock.clone(), LIMIT_CALLS, LIMIT_SPAN)).clone()
+        let made = || {
+            let together = self.0.settings.limits.as_ref().map(|limits| limits.of(portal, LIMIT_CALLS, LIMIT_SPAN));
+            Window::new(self.0.clock.clone(), LIMIT_CALLS, LIMIT_SPAN, together)
+        };
+        windows.entry(portal).or_insert_with(made).clone()
     }
 
     /// Sorts an answer that is no success (hubspot.md §4.4, §6).
-    fn sort(&self, portal: PortalId, request: &Request, answer: &Answer) -> HubSpotError {
+    async fn sort(&self, portal: PortalId, request: &Request, answer: &Answer) -> HubSpotError {
         let fault: Fault = answer.json().unwrap_or_default();
         let (operation, status) = (request.operation, answer.status);
         tracing::warn!(
@@ -284,7 +296,7 @@ impl HubSpot {
             429 => {
                 let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
                 if until.since(now) <= LIMIT_SPAN {
-                    self.window(portal).hold(until);
+                    self.window(portal).hold(until).await;
                 }
                 HubSpotError::Wait { until }
             }

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{
     counts::Counts,
+    hosts::LocalHosts,
     usage::{Meter, Usage, Used},
 };
 use crate::clock::Clock;
@@ -67,6 +68,8 @@ pub struct OutboundSettings {
     pub max_body: usize,
     /// Who we say we are.
     pub user_agent: String,
+    /// The hosts that may have private addresses.
+    pub local: LocalHosts,
 }
 
 impl Default for OutboundSettings {
@@ -75,6 +78,7 @@ impl Default for OutboundSettings {
             connect_timeout: Duration::from_secs(3),
             max_body: 8 * 1024 * 1024,
             user_agent: concat!("ledgercard/", env!("CARGO_PKG_VERSION")).to_owned(),
+            local: LocalHosts::default(),
         }
     }
 }
@@ -164,6 +168,7 @@ struct Inner {
     counts: Counts,
     usage: Usage,
     max_body: usize,
+    local: LocalHosts,
 }
 
 impl std::fmt::Debug for Outbound {
@@ -186,6 +191,7 @@ impl Outbound {
             .connect_timeout(settings.connect_timeout)
             // A redirect would carry tokens to a host nobody named.
             .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(Arc::new(settings.local.clone()))
             .gzip(true)
             .build()
             .map_err(|error| {
@@ -198,6 +204,7 @@ impl Outbound {
             counts: Counts::default(),
             usage: Usage::default(),
             max_body: settings.max_body,
+            local: settings.local,
         })))
     }
 
@@ -252,6 +259,11 @@ impl Outbound {
     }
 
     fn request(&self, call: Call) -> Result<reqwest::Request, OutboundError> {
+        if !self.0.local.may_call(&call.url) {
+            return Err(OutboundError::Unsendable {
+                what: "the address is a private one that the configuration does not name",
+            });
+        }
         let mut builder = self.0.http.request(call.method, call.url).timeout(call.timeout);
         for (name, value) in call.headers {
             builder = builder.header(name, value);

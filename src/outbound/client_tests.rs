@@ -68,7 +68,11 @@ fn call(url: Url) -> Call {
 }
 
 fn outbound() -> Outbound {
-    let settings = OutboundSettings { max_body: 100, ..OutboundSettings::default() };
+    let settings = OutboundSettings {
+        max_body: 100,
+        local: LocalHosts::of(["http://127.0.0.1", "http://localhost"]),
+        ..OutboundSettings::default()
+    };
     Outbound::new(Clock::manual(Millis(1_700_000_000_000), 1), settings).unwrap()
 }
 
@@ -162,4 +166,17 @@ async fn nothing_secret_shows_in_errors_or_debug() {
     assert_eq!(format!("{answer:?}"), "Answer(200, 24 bytes)");
     let error = answer.json::<Wanted>().unwrap_err();
     assert_eq!(error, OutboundError::Unreadable { what: "at name[0], line 1 column 22".to_owned() });
+}
+
+#[tokio::test]
+async fn a_private_address_is_not_called_unless_the_configuration_names_it() {
+    let settings = OutboundSettings { local: LocalHosts::default(), ..OutboundSettings::default() };
+    let out = Outbound::new(Clock::manual(Millis(1_700_000_000_000), 1), settings).unwrap();
+    let (url, _) = serve(Play::Say(said("200 OK", "", b"{}"))).await;
+    let refused = out.send(call(url.clone())).await.unwrap_err();
+    assert!(matches!(refused, OutboundError::Unsendable { .. }), "{refused:?}");
+    // A name is looked at when it is resolved: that one leads to this machine.
+    let named: Url = url.as_str().replace("127.0.0.1", "localhost").parse().unwrap();
+    assert_eq!(out.send(call(named.clone())).await.unwrap_err(), OutboundError::Unreachable);
+    assert_eq!(outbound().send(call(named)).await.unwrap().status, 200);
 }

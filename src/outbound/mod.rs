@@ -1,6 +1,7 @@
 //! The one way to call out.
 //!
-//! Promise: every outgoing call has a time limit and a size limit, follows no redirect, carries no secret and no URL into
+//! Promise: every outgoing call has a time limit and a size limit, goes to a public host or one that the configuration
+//! names, follows no redirect, carries no secret and no URL into
 //! a log or an error, and is counted. What paces calls is here too: [`retry`] decides, [`window`] and [`permits`] make wait.
 //! Never: decides what an answer means; that is the caller's business.
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 mod client;
 mod counts;
+mod hosts;
 pub mod jwt;
 pub mod permits;
 pub mod retry;
@@ -15,6 +17,7 @@ mod usage;
 pub mod window;
 
 pub use client::{Answer, Body, Call, Outbound, OutboundError, OutboundSettings};
+pub use hosts::LocalHosts;
 pub use usage::{Meter, Used};
 
 /// Who waits for the answer. Where permits are short, the card goes first.

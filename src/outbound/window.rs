@@ -1,11 +1,10 @@
 //! At most so many calls in any span of time, as HubSpot counts them.
 //!
 //! Promise: in no span of the given length, wherever it begins, start more calls than allowed; whoever waits in the card lane
-//! goes before the background lane.
+//! goes before the background lane. Where several processes share a limit, [`Starts`] counts for all of them.
 //! Never: lets a burst through at the border of two fixed windows.
 
 use std::{
-    collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -13,54 +12,24 @@ use std::{
     time::Duration,
 };
 
+use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use super::Lane;
-use crate::clock::{Clock, Millis};
+use crate::{
+    clock::{Clock, Millis},
+    domain::span::Span,
+};
 
-/// The pure part: which calls started, and whether one more may.
-#[derive(Debug)]
-pub struct Span {
-    most: usize,
-    length: Duration,
-    started: VecDeque<Millis>,
-    held_until: Millis,
-}
+/// Counts the starts of several processes that share one limit.
+#[async_trait]
+pub trait Starts: std::fmt::Debug + Send + Sync {
+    /// Notes a call that starts at `now`, or says when to ask again. `None`: the count cannot be kept now; then every process
+    /// counts for itself.
+    async fn take(&self, lane: Lane, now: Millis) -> Option<Result<(), Millis>>;
 
-impl Span {
-    /// At most `most` (at least one) calls in any `length`.
-    #[must_use]
-    pub fn new(most: usize, length: Duration) -> Self {
-        Self { most: most.max(1), length, started: VecDeque::new(), held_until: Millis(i64::MIN) }
-    }
-
-    /// Notes a call that starts at `now`, or says when to ask again.
-    ///
-    /// # Errors
-    /// The instant from which on there may be room.
-    pub fn take(&mut self, now: Millis) -> Result<(), Millis> {
-        if now < self.held_until {
-            return Err(self.held_until);
-        }
-        // Stamps are cut to the millisecond: only one more than the span later is surely outside of it.
-        while self.started.front().is_some_and(|first| now > first.plus(self.length)) {
-            self.started.pop_front();
-        }
-        match self.started.front() {
-            Some(first) if self.started.len() >= self.most => {
-                Err(first.plus(self.length).plus(Duration::from_millis(1)))
-            }
-            _ => {
-                self.started.push_back(now);
-                Ok(())
-            }
-        }
-    }
-
-    /// No call may start before `until`: the other side said so.
-    pub fn hold(&mut self, until: Millis) {
-        self.held_until = self.held_until.max(until);
-    }
+    /// Lets no call of any process start before `until`.
+    async fn hold(&self, until: Millis);
 }
 
 /// A sliding window, shared by all clones.
@@ -70,7 +39,10 @@ pub struct Window(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     clock: Clock,
+    /// What this process counts by itself.
     span: Mutex<Span>,
+    /// What is counted together with others.
+    together: Option<Arc<dyn Starts>>,
     cards_waiting: AtomicUsize,
     /// Told when the last card has gone through.
     no_card_waits: Notify,
@@ -91,12 +63,13 @@ impl Drop for WaitingCard<'_> {
 }
 
 impl Window {
-    /// At most `most` (at least one) calls in any `length`.
+    /// At most `most` (at least one) calls in any `length`; `together` counts where other processes share the limit.
     #[must_use]
-    pub fn new(clock: Clock, most: usize, length: Duration) -> Self {
+    pub fn new(clock: Clock, most: usize, length: Duration, together: Option<Arc<dyn Starts>>) -> Self {
         Self(Arc::new(Shared {
             clock,
             span: Mutex::new(Span::new(most, length)),
+            together,
             cards_waiting: AtomicUsize::new(0),
             no_card_waits: Notify::new(),
             card_turn: tokio::sync::Mutex::new(()),
@@ -113,8 +86,11 @@ impl Window {
     }
 
     /// Lets no call start before `until`: the other side asked for it.
-    pub fn hold(&self, until: Millis) {
+    pub async fn hold(&self, until: Millis) {
         self.0.lock().hold(until);
+        if let Some(together) = &self.0.together {
+            together.hold(until).await;
+        }
     }
 }
 
@@ -123,13 +99,23 @@ impl Shared {
         self.span.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Asks whoever counts.
+    async fn take(&self, lane: Lane, now: Millis) -> Result<(), Millis> {
+        if let Some(together) = &self.together
+            && let Some(taken) = together.take(lane, now).await
+        {
+            return taken;
+        }
+        self.lock().take(now)
+    }
+
     async fn card(&self) {
         self.cards_waiting.fetch_add(1, Ordering::SeqCst);
         let _waiting = WaitingCard(self);
         let _turn = self.card_turn.lock().await;
         loop {
             let now = self.clock.now();
-            let Err(until) = self.lock().take(now) else { return };
+            let Err(until) = self.take(Lane::Card, now).await else { return };
             self.clock.pause(until.since(now)).await;
         }
     }
@@ -141,7 +127,7 @@ impl Shared {
                 self.no_card_waits.notified().await;
             }
             let now = self.clock.now();
-            let Err(until) = self.lock().take(now) else { return };
+            let Err(until) = self.take(Lane::Background, now).await else { return };
             self.clock.pause(until.since(now)).await;
         }
     }
@@ -149,53 +135,14 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use tokio::sync::mpsc;
 
     use super::*;
 
-    proptest! {
-        #[test]
-        fn no_span_anywhere_holds_more_than_allowed(
-            most in 1_usize..8, length in 1_u64..500, steps in proptest::collection::vec(0_u64..200, 1..200),
-        ) {
-            let mut span = Span::new(most, Duration::from_millis(length));
-            let (mut now, mut started) = (Millis(1_700_000_000_000), Vec::new());
-            for step in steps {
-                now = now.plus(Duration::from_millis(step));
-                match span.take(now) {
-                    Ok(()) => started.push(now),
-                    // Asking again at the named instant is always granted: nobody waits in vain.
-                    Err(until) => {
-                        prop_assert!(until > now);
-                        now = until;
-                        prop_assert_eq!(span.take(now), Ok(()));
-                        started.push(now);
-                    }
-                }
-            }
-            for (i, first) in started.iter().enumerate() {
-                let within = started[i..].iter().filter(|at| at.since(*first) <= Duration::from_millis(length)).count();
-                prop_assert!(within <= most, "{} calls within {} ms", within, length);
-            }
-        }
-    }
-
-    #[test]
-    fn a_hold_bars_everything_until_its_end() {
-        let mut span = Span::new(10, Duration::from_secs(1));
-        let now = Millis(1_700_000_000_000);
-        let later = now.plus(Duration::from_secs(5));
-        span.hold(later);
-        span.hold(now);
-        assert_eq!(span.take(now), Err(later));
-        assert_eq!(span.take(later), Ok(()));
-    }
-
     #[tokio::test]
     async fn cards_go_before_the_background() {
         // Real time: the waits are part of what is shown. Four calls of which each needs the one before to be 30 ms old.
-        let window = Window::new(Clock::system(), 1, Duration::from_millis(30));
+        let window = Window::new(Clock::system(), 1, Duration::from_millis(30), None);
         window.acquire(Lane::Card).await;
         let (told, mut served) = mpsc::unbounded_channel();
         for (name, lane) in [("background", Lane::Background), ("card 1", Lane::Card), ("card 2", Lane::Card)] {
@@ -216,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_card_that_gives_up_lets_the_background_go_on() {
-        let window = Window::new(Clock::system(), 1, Duration::from_millis(20));
+        let window = Window::new(Clock::system(), 1, Duration::from_millis(20), None);
         window.acquire(Lane::Background).await;
         let mut gone = Box::pin(window.acquire(Lane::Card));
         assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(gone.as_mut().poll(cx).is_pending())).await);

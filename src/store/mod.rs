@@ -28,6 +28,8 @@ pub mod links;
 mod migrate;
 pub mod portals;
 pub mod purge;
+pub mod rate_windows;
+pub mod sealed;
 pub mod settings;
 pub mod tombstones;
 mod tx;

@@ -28,12 +28,14 @@ fn the_text_is_as_agreed() {
     # HELP ledgercard_http_requests Requests answered, by route and HTTP status.
     # HELP ledgercard_http_seconds How long requests took, by route.
     # HELP ledgercard_outbound_calls Calls to other systems, by service, operation and outcome.
+    # HELP ledgercard_outbound_success_ratio The part of calls to a system that succeeded since the start, 0 to 1, by service.
     # HELP ledgercard_signature_failures Requests refused because of their signature or identity, by reason.
     # TYPE ledgercard_cache_reads counter
     # TYPE ledgercard_cards_answers counter
     # TYPE ledgercard_http_requests counter
     # TYPE ledgercard_http_seconds histogram
     # TYPE ledgercard_outbound_calls counter
+    # TYPE ledgercard_outbound_success_ratio gauge
     # TYPE ledgercard_signature_failures counter
     ledgercard_cache_reads_total{cache="ledger",outcome="hit"} 2
     ledgercard_cache_reads_total{cache="ledger",outcome="stale"} 1
@@ -60,6 +62,8 @@ fn the_text_is_as_agreed() {
     ledgercard_http_seconds_sum{route="/card/v1/list"} 20.700281
     ledgercard_outbound_calls_total{service="hubspot",operation="token",outcome="timed_out"} 1
     ledgercard_outbound_calls_total{service="netsuite",operation="suiteql",outcome="ok"} 3
+    ledgercard_outbound_success_ratio{service="hubspot"} 0.0
+    ledgercard_outbound_success_ratio{service="netsuite"} 1.0
     ledgercard_signature_failures_total{reason="expired"} 1
     "#);
 }

@@ -183,6 +183,23 @@ impl KeyRing {
         writeln!(file, "{}", ring.expose_secret()).and_then(|()| file.sync_all()).map_err(failed)
     }
 
+    /// Writes `key` in front of the ring that is in a file; the file is replaced as a whole or not at all.
+    ///
+    /// # Errors
+    /// [`RingError::File`], [`RingError::Make`].
+    pub fn put_first(path: &Path, key: &SecretString) -> Result<(), RingError> {
+        let unreadable =
+            |error: std::io::Error| RingError::File { file: path.display().to_string(), why: error.kind() };
+        let old = Zeroizing::new(std::fs::read_to_string(path).map_err(unreadable)?);
+        let both = Zeroizing::new(format!("{}\n{}", key.expose_secret(), old.trim_end()));
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".new");
+        let beside = path.with_file_name(name);
+        Self::write_new(&beside, &SecretString::from(both.as_str()))?;
+        let failed = |error: std::io::Error| RingError::Make { file: path.display().to_string(), why: error.kind() };
+        std::fs::rename(&beside, path).map_err(failed)
+    }
+
     /// The ids of the keys, the sealing one first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|key| key.id.as_str())

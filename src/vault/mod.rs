@@ -16,11 +16,13 @@ mod flight;
 mod keep;
 mod keyring;
 mod lease;
+mod rotate;
 mod tokens;
 
 pub use self::{
     keep::Prepared,
     keyring::{KeyRing, Place, RingError, SealError},
+    rotate::Looked,
     tokens::{Fresh, Renew, RenewError, TokenError, Vault, VaultError},
 };
 pub use crate::store::credentials::Holder;

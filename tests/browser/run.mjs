@@ -3,17 +3,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startDemo } from '../support/demo.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.join(here, '../..');
-const binary =
-  process.env.LEDGERCARD ?? path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), 'debug/ledgercard');
 const database = process.env.DATABASE ?? 'sqlite';
-const START_MS = 60_000;
 
 /** A database that nobody else uses, and the way to take it away again. */
 function postgres() {
@@ -43,25 +39,6 @@ function exchanges() {
   return folder === undefined ? [] : ['--exchanges', path.join(folder, `browser-${database}.jsonl`)];
 }
 
-/** Resolves to the addresses that the demo prints once all of it answers. */
-function started(demo) {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const late = setTimeout(() => reject(new Error(`the demo did not start in ${START_MS} ms:\n${printed}`)), START_MS);
-    demo.on('exit', (code) => reject(new Error(`the demo ended with ${code}:\n${printed}`)));
-    const read = (chunk) => {
-      printed += chunk;
-      const page = /sandbox HubSpot\s+(http:\/\/\S+?)\/?\s[^]*sandbox NetSuite\s+(http:\/\/\S+?)\/?\s[^]*\/preview\//.exec(printed);
-      if (page !== null) {
-        clearTimeout(late);
-        resolve({ BASE_URL: page[1], NETSUITE_URL: page[2] });
-      }
-    };
-    demo.stdout.on('data', read);
-    demo.stderr.on('data', read);
-  });
-}
-
 async function walk(addresses) {
   const files = readdirSync(path.join(here, 'walk')).filter((file) => file.endsWith('.test.mjs')).sort();
   const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files.map((file) => path.join('walk', file))];
@@ -70,19 +47,14 @@ async function walk(addresses) {
   return code ?? 1;
 }
 
-const dir = mkdtempSync(path.join(os.tmpdir(), 'ledgercard-walk-'));
 const { args, drop } = database === 'postgres' ? postgres() : { args: [], drop: () => undefined };
-const ports = ['--hubspot', '127.0.0.1:0', '--netsuite', '127.0.0.1:0', '--listen', '127.0.0.1:0'];
-const demo = spawn(binary, ['demo', '--dir', path.join(dir, 'demo'), ...ports, ...args, ...exchanges()], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'pipe'],
-});
 try {
-  process.exitCode = await walk(await started(demo));
-} finally {
-  if (demo.exitCode === null && demo.kill('SIGINT')) {
-    await once(demo, 'exit');
+  const demo = await startDemo([...args, ...exchanges()]);
+  try {
+    process.exitCode = await walk(demo.addresses);
+  } finally {
+    await demo.end();
   }
+} finally {
   drop();
-  rmSync(dir, { recursive: true, force: true });
 }

@@ -80,6 +80,8 @@ export const candidates = [
 
 const record = (objectTypeId, objectId, name, hint, tags, properties) => ({ objectTypeId, objectId, name, hint, tags, properties });
 
+const ANN = [{ userId: '9001', email: 'ann@chinook.example', firstName: 'Ann', lastName: 'Andersson' }];
+
 export const catalogue = {
   publicUrl: 'https://ledgercard.example',
   appId: '77',
@@ -90,8 +92,9 @@ export const catalogue = {
       timeZone: 'Europe/Stockholm',
       tags: [],
       users: [
-        { userId: '9', email: 'ann@example.com', firstName: 'Ann', lastName: 'Berg' },
-        { userId: '10', email: 'jean@example.com', firstName: 'Jean', lastName: 'Petit' },
+        { userId: '9001', email: 'ann@chinook.example', firstName: 'Ann', lastName: 'Andersson' },
+        { userId: '9002', email: 'bruno+crm@chinook.example', firstName: 'Bruno', lastName: 'Bélanger' },
+        { userId: '9003', email: 'chiara@chinook.example', firstName: 'Chiara', lastName: 'Conti' },
       ],
       records: [
         record('0-1', '501', 'Luís Gonçalves', 'linked customer, two pages', ['linked', 'page2'], { email: 'luisg@embraer.com.br', phone: '+55 (12) 3923-5555', city: 'São José dos Campos' }),
@@ -104,6 +107,8 @@ export const catalogue = {
         record('0-1', '508', 'ERP Unavailable', 'nothing known', ['unavailable'], { email: 'un@example.com', phone: '' }),
         record('0-1', '509', 'Slow ERP', 'loading for three polls', ['slow'], { email: 'slow@example.com', phone: '' }),
         record('0-1', '510', 'Big Customer', '10,000 invoices', ['ten_thousand'], { email: 'big@example.com', phone: '' }),
+        record('0-1', '511', 'May Not Attach', 'user may see, not attach', ['no_attach'], { email: 'look@example.com', phone: '' }),
+        record('0-1', '512', 'May Not See', 'user may not see invoices', ['no_see'], { email: 'nolook@example.com', phone: '' }),
         record('0-2', '601', 'Embraer S.A.', 'company with suggestions', ['company'], { domain: 'embraer.com.br', phone: '+55 (12) 3923-5555' }),
         record('0-3', '701', 'Renewal 2026', 'deal with suggestions', ['deal'], { amount: '12,000.00', dealstage: 'Contract sent' }),
       ],
@@ -113,8 +118,23 @@ export const catalogue = {
       name: 'No ERP yet',
       timeZone: 'America/New_York',
       tags: ['no_connection'],
-      users: [{ userId: '9', email: 'ann@example.com', firstName: 'Ann', lastName: 'Berg' }],
-      records: [record('0-1', '801', 'Frank Harris', 'portal without a connection', ['no_connection'], { email: 'fharris@google.com', phone: '' })],
+      users: ANN,
+      records: [
+        record('0-1', '801', 'Frank Harris', 'portal without a connection', ['no_connection'], { email: 'fharris@google.com', phone: '' }),
+        record('0-1', '802', 'Consent Needed', 'HubSpot wants consent again', [], { email: 'consent@example.com', phone: '' }),
+      ],
     },
+    ...[
+      ['4711003', 'App not installed', 'not_installed'],
+      ['4711004', 'Everything is wrong', 'trouble'],
+      ['4711005', 'User may not', 'not_allowed'],
+    ].map(([portalId, name, tag]) => ({
+      portalId,
+      name,
+      timeZone: 'Europe/Stockholm',
+      tags: [tag],
+      users: ANN,
+      records: [record('0-1', '801', 'Frank Harris', 'for the settings page', [tag], { email: 'fharris@google.com', phone: '' })],
+    })),
   ],
 };

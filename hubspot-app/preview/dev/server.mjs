@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { candidates, catalogue, connection, invoice, suggestion, summaryOf } from './fixtures.mjs';
+import { settingsAnswer } from './settings.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const port = Number(process.env.PORT ?? 4790);
@@ -35,6 +36,7 @@ function baseRows(ref) {
     case '504':
       return linked.has('504') ? rows(3) : [];
     case '506':
+    case '511':
       return rows(7);
     case '509':
       return rows(3);
@@ -50,9 +52,11 @@ function baseRows(ref) {
 function list(query) {
   const ref = { objectTypeId: query.get('objectTypeId'), objectId: query.get('objectId') };
   const isDown = faultOf('cut') !== undefined;
-  const base = { record: ref, today, timeZone: 'Europe/Stockholm', retryAfterMs: null, connections: [connection()], customers: [], candidates: [], rows: [], missing: [], page: 1, pageSize: Number(query.get('pageSize')), total: 0, allRows: 0, truncated: null, summary: [], suggestions: [], hubspotReachable: true, state: 'ready' };
+  const base = { reason: null, permission: { see: true, attach: ref.objectId !== '511' }, record: ref, today, timeZone: 'Europe/Stockholm', retryAfterMs: null, connections: [connection()], customers: [], candidates: [], rows: [], missing: [], page: 1, pageSize: Number(query.get('pageSize')), total: 0, allRows: 0, truncated: null, summary: [], suggestions: [], summaryComplete: true, hubspotReachable: true, state: 'ready' };
   const trouble = (code, extra = {}) => ({ code, permission: null, retryAt: null, ...extra });
-  if (ref.objectId === '801') return { ...base, state: 'not_connected', connections: [] };
+  if (ref.objectId === '801') return { ...base, state: 'not_connected', reason: 'never', connections: [] };
+  if (ref.objectId === '802') return { ...base, state: 'not_connected', reason: 'consent_needed', connections: [] };
+  if (ref.objectId === '512') return { ...base, state: 'no_permission', permission: { see: false, attach: false }, connections: [] };
   if (ref.objectId === '507') return { ...base, state: 'no_permission', connections: [connection('missing', trouble('no_permission', { permission: 'Find Transaction' }))] };
   if (ref.objectId === '508') return { ...base, state: 'unavailable', connections: [connection('missing', trouble('unavailable'))] };
   if (ref.objectId === '509') {
@@ -164,8 +168,10 @@ function detail(query) {
   };
 }
 
-function backend({ requestUri, method, requestBody }) {
+function backend({ requestUri, method, requestBody, portalId }) {
   const url = new URL(requestUri);
+  const settings = settingsAnswer(method, url, requestBody, portalId);
+  if (settings !== null) return [200, settings];
   if (method === 'POST') return [200, actions[url.pathname](requestBody)];
   const reads = { '/api/card/invoices': list, '/api/card/search': search, '/api/card/invoice': detail };
   return [200, reads[url.pathname](url.searchParams)];
@@ -182,6 +188,7 @@ createServer(async (request, response) => {
   const send = (status, type, body) => response.writeHead(status, { 'content-type': type }).end(body);
   try {
     if (url.pathname === '/_sandbox/catalogue') return send(200, 'application/json', JSON.stringify(catalogue));
+    if (url.pathname === '/_sandbox/backend') return send(200, 'application/json', JSON.stringify({ url: `http://127.0.0.1:${port}` }));
     if (url.pathname === '/_sandbox/faults') {
       faults = request.method === 'PUT' ? await bodyOf(request) : [];
       return send(200, 'application/json', JSON.stringify(faults));
@@ -190,6 +197,7 @@ createServer(async (request, response) => {
       const [status, responseBody] = backend(await bodyOf(request));
       return send(200, 'application/json', JSON.stringify({ status: 'success', responseBody, context: { appServerStatusCode: [status] } }));
     }
+    if (url.pathname.startsWith('/window/') || url.pathname.startsWith('/oauth/')) return send(200, 'text/plain', `a window of the backend: ${url.pathname}`);
     const file = path.join(dist, url.pathname.replace(/^\/preview\/?/, '') || 'index.html');
     if (!file.startsWith(dist)) return send(404, 'text/plain', 'not found');
     return send(200, TYPES[path.extname(file)] ?? 'application/octet-stream', await readFile(file));

@@ -6,7 +6,7 @@ import type { ComponentType } from 'react';
 import type { Catalogue, Choice } from './catalogue.ts';
 import { components } from './components/index.ts';
 import { closeOverlay } from './components/overlays.tsx';
-import type { ExtensionContext, WorkerApi } from './protocol.ts';
+import type { ExtensionContext, Location, WorkerApi } from './protocol.ts';
 import { showToast } from './Toasts.tsx';
 
 /** An extension's component name that the preview has no HTML for: seen by people, and found by tests. */
@@ -29,8 +29,14 @@ const controller: typeof known = {
 interface ExtensionFrameProps {
   catalogue: Catalogue;
   choice: Choice;
-  location: ExtensionContext['location'];
+  location: Location;
 }
+
+const BUNDLES: Record<Location, string> = {
+  'crm.record.tab': 'bundles/InvoicesCard.js',
+  'crm.record.sidebar': 'bundles/InvoicesCard.js',
+  settings: 'bundles/SettingsPage.js',
+};
 
 /** One running extension: a worker of its own, and what it renders. */
 export function ExtensionFrame({ catalogue, choice, location }: ExtensionFrameProps) {
@@ -40,11 +46,11 @@ export function ExtensionFrame({ catalogue, choice, location }: ExtensionFramePr
   useEffect(() => {
     const worker = new Worker('worker.js');
     const endpoint = createEndpoint<WorkerApi>(fromWebWorker(worker), { callable: ['load', 'mount'] });
-    const bundle = new URL('bundles/InvoicesCard.js', document.baseURI).href;
+    const bundle = new URL(BUNDLES[location], document.baseURI).href;
     const actions = {
       addAlert: showToast,
       closeOverlay,
-      copyTextToClipboard: (text: string) => navigator.clipboard.writeText(text),
+      copyTextToClipboard: copyText,
       reloadPage: () => document.location.reload(),
     };
     retain(actions);
@@ -72,10 +78,15 @@ export function ExtensionFrame({ catalogue, choice, location }: ExtensionFramePr
   );
 }
 
+/** Without a clipboard (no secure page, or a browser that refuses) the extension is told so. */
+async function copyText(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
 /** HubSpot writes locales in lower case with a country. */
 const LOCALES: Record<string, string> = { en: 'en-us', fr: 'fr-fr', de: 'de-de', sv: 'sv-se' };
 
-function contextOf(catalogue: Catalogue, choice: Choice, location: ExtensionContext['location']): ExtensionContext {
+function contextOf(catalogue: Catalogue, choice: Choice, location: Location): ExtensionContext {
   const { portal, record, user, locale } = choice;
   return {
     location,
@@ -92,8 +103,12 @@ function contextOf(catalogue: Catalogue, choice: Choice, location: ExtensionCont
       locale: LOCALES[locale] ?? locale,
       language: locale,
     },
-    crm: { objectId: Number(record.objectId), objectTypeId: record.objectTypeId },
-    extension: { appId: catalogue.appId, appName: 'Ledgercard', cardTitle: 'Invoices' },
+    ...(location === 'settings' ? {} : { crm: { objectId: Number(record.objectId), objectTypeId: record.objectTypeId } }),
+    extension: {
+      appId: catalogue.appId,
+      appName: 'Ledgercard',
+      ...(location === 'settings' ? {} : { cardTitle: 'Invoices' }),
+    },
     variables: { BACKEND_URL: catalogue.publicUrl },
   };
 }

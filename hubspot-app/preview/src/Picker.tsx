@@ -55,19 +55,20 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
           onChange={(locale) => onChoose({ ...choice, locale })}
         />
         <Choose
-          label="Card in"
+          label="Show"
           value={choice.place}
           options={[
-            ['both', 'tab and sidebar'],
-            ['tab', 'tab'],
-            ['sidebar', 'sidebar'],
+            ['both', 'card in tab and sidebar'],
+            ['tab', 'card in tab'],
+            ['sidebar', 'card in sidebar'],
+            ['settings', 'Connected apps > Ledgercard'],
           ]}
           onChange={(place) => onChoose({ ...choice, place: place as Place })}
         />
       </div>
       <Disclaimer>
-        This is not HubSpot. It runs the unmodified production bundle of the card in a Web Worker and draws HubSpot’s
-        components as plain HTML; the records are made up.
+        This is not HubSpot. It runs the unmodified production bundles of the card and of the settings page in a Web
+        Worker and draws HubSpot’s components as plain HTML; the records are made up.
       </Disclaimer>
     </header>
   );
@@ -79,7 +80,8 @@ function chosenPortal(catalogue: Catalogue, choice: Choice, portalId: string): C
     ...choice,
     portal,
     record: portal.records[0] ?? choice.record,
-    user: portal.users[0] ?? choice.user,
+    // The same person may be a user of both portals.
+    user: portal.users.find((one) => one.userId === choice.user.userId) ?? portal.users[0] ?? choice.user,
   };
 }
 

@@ -26,7 +26,10 @@ export interface CataloguePortal {
 }
 
 export interface Catalogue {
+  /** The backend's public address, where nobody listens: what is for it goes to `backendUrl`. */
   publicUrl: string;
+  /** Where the backend really is; null while the sandbox has not been told. */
+  backendUrl: string | null;
   appId: string;
   portals: CataloguePortal[];
 }
@@ -36,10 +39,21 @@ export async function readCatalogue(): Promise<Catalogue> {
   if (!answer.ok) {
     throw new Error(`the sandbox answered ${answer.status} to GET /_sandbox/catalogue`);
   }
-  return (await answer.json()) as Catalogue;
+  const catalogue = (await answer.json()) as Omit<Catalogue, 'backendUrl'>;
+  return { ...catalogue, backendUrl: await readBackend() };
 }
 
-export type Place = 'sidebar' | 'tab' | 'both';
+async function readBackend(): Promise<string | null> {
+  const answer = await fetch('/_sandbox/backend');
+  if (!answer.ok) {
+    throw new Error(`the sandbox answered ${answer.status} to GET /_sandbox/backend`);
+  }
+  return ((await answer.json()) as { url: string | null }).url;
+}
+
+export type Place = 'sidebar' | 'tab' | 'both' | 'settings';
+
+const PLACES: readonly Place[] = ['both', 'tab', 'sidebar', 'settings'];
 
 /** What to show, as it stands in the page's address. */
 export interface Choice {
@@ -70,7 +84,7 @@ export function chosen(catalogue: Catalogue, search: URLSearchParams): Choice {
     record,
     user,
     locale: search.get('locale') ?? 'en',
-    place: place === 'sidebar' || place === 'tab' ? place : 'both',
+    place: PLACES.find((one) => one === place) ?? 'both',
   };
 }
 

@@ -3,7 +3,9 @@ import { createRoot } from 'react-dom/client';
 import { addressOf, chosen, readCatalogue } from './catalogue.ts';
 import type { Catalogue, Choice } from './catalogue.ts';
 import { Picker } from './Picker.tsx';
+import { HomeProvider } from './home.tsx';
 import { RecordPage } from './RecordPage.tsx';
+import { SettingsFrame } from './SettingsFrame.tsx';
 import { Toasts } from './Toasts.tsx';
 
 function Preview({ catalogue }: { catalogue: Catalogue }) {
@@ -17,7 +19,18 @@ function Preview({ catalogue }: { catalogue: Catalogue }) {
   return (
     <>
       <Picker catalogue={catalogue} choice={choice} onChoose={setChoice} />
-      <RecordPage key={addressOf(choice)} catalogue={catalogue} choice={choice} />
+      <HomeProvider catalogue={catalogue} onSettings={() => setChoice({ ...choice, place: 'settings' })}>
+        {choice.place === 'settings' ? (
+          <SettingsFrame
+            key={addressOf(choice)}
+            catalogue={catalogue}
+            choice={choice}
+            onRecord={() => setChoice({ ...choice, place: 'both' })}
+          />
+        ) : (
+          <RecordPage key={addressOf(choice)} catalogue={catalogue} choice={choice} />
+        )}
+      </HomeProvider>
       <Toasts />
     </>
   );

@@ -2,8 +2,10 @@ import type { RemoteChannel } from '@remote-ui/core';
 
 /** What host and worker know of each other. Everything crosses the boundary by remote procedure call. */
 
+export type Location = 'crm.record.sidebar' | 'crm.record.tab' | 'settings';
+
 export interface ExtensionContext {
-  location: 'crm.record.sidebar' | 'crm.record.tab';
+  location: Location;
   portal: { id: number; timezone: string; dataHostingLocation: string };
   user: {
     id: number;
@@ -17,8 +19,9 @@ export interface ExtensionContext {
     locale: string;
     language: string;
   };
-  crm: { objectId: number; objectTypeId: string };
-  extension: { appId: string; appName: string; cardTitle: string };
+  /** On record pages only. */
+  crm?: { objectId: number; objectTypeId: string };
+  extension: { appId: string; appName: string; cardTitle?: string };
   variables: Record<string, string>;
 }
 

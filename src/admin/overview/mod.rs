@@ -71,6 +71,8 @@ impl Admin {
 
     async fn overview(&self, by: &Administrator) -> Result<Overview, AdminError> {
         let (id, now) = (by.who().portal, self.clock.now());
+        // What this process counted so far belongs to what is shown.
+        self.write_usage().await;
         let read = in_tx!(self.db, read "settings", |tx| {
             let portal = portals::get(tx, id).await?;
             let connections = connections::list_of_portal(tx, id).await?;

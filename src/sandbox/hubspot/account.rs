@@ -188,7 +188,7 @@ impl Account {
         let mut out = Vec::new();
         for name in self.schema.unique(kind) {
             let further = properties.get("hs_additional_emails").filter(|_| kind == CONTACT && name == "email");
-            let own = properties.get(name).into_iter().chain(further.into_iter());
+            let own = properties.get(name).into_iter().chain(further);
             let split = own.flat_map(|v| if name == "email" { v.split(';').collect() } else { vec![v.as_str()] });
             out.extend(split.map(folded).filter(|v| !v.is_empty()).map(|v| (name.to_owned(), v)));
         }

@@ -120,11 +120,10 @@ pub(super) fn label(
 }
 
 /// `DELETE /crm/objects/…/{from}/{id}/associations/{to}/{toId}`.
-pub(super) fn cut(account: &mut Account, from: (&'static str, &str), to: (&'static str, &str)) -> Answer {
+pub(super) fn cut(account: &mut Account, from: (&'static str, &str), to: (&'static str, &str)) {
     if let (Ok(one), Ok(other)) = (from.1.parse(), to.1.parse()) {
         account.bonds.cut((from.0, one), (to.0, other));
     }
-    Ok((StatusCode::NO_CONTENT, Json::Null))
 }
 
 #[derive(Deserialize)]
@@ -174,7 +173,7 @@ pub(super) fn batch(
             few(&batch.inputs, MOST_READ)?;
             for input in &batch.inputs {
                 for other in &input.to {
-                    cut(account, (from, &input.from.id), (to, &other.id))?;
+                    cut(account, (from, &input.from.id), (to, &other.id));
                 }
             }
             Ok((StatusCode::OK, Json::Null))

@@ -44,8 +44,8 @@ impl Outcome {
         Ok(())
     }
 
-    fn answer(self, server: &Server, fine: StatusCode, started: &str) -> Answer {
-        Ok(batch_answer(fine, started, &server.moment.text(), self.results, self.errors))
+    fn answer(self, server: &Server, fine: StatusCode, started: &str) -> (StatusCode, Json) {
+        batch_answer(fine, started, &server.moment.text(), self.results, self.errors)
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn create(server: &Server, account: &mut Account, kind: &'static str,
         let json = told(account, kind, id, &input.properties);
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
-    outcome.answer(server, StatusCode::CREATED, &started)
+    Ok(outcome.answer(server, StatusCode::CREATED, &started))
 }
 
 /// The values and associations of a new record, once they are found right.
@@ -154,7 +154,7 @@ pub(super) fn update(server: &Server, account: &mut Account, kind: &'static str,
         let json = told(account, kind, id, &input.properties);
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
-    outcome.answer(server, StatusCode::OK, &started)
+    Ok(outcome.answer(server, StatusCode::OK, &started))
 }
 
 fn changed(
@@ -194,7 +194,7 @@ pub(super) fn upsert(server: &Server, account: &mut Account, kind: &'static str,
         json["new"] = json!(found.is_none());
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
-    outcome.answer(server, StatusCode::OK, &started)
+    Ok(outcome.answer(server, StatusCode::OK, &started))
 }
 
 /// The record that an upsert means, if it is there, and the values to write.

@@ -218,9 +218,12 @@ pub(super) fn find<'a>(
         }
         Some(other) => return Err(Refusal::validation(format!("The property {other} is not unique"))),
     };
-    Ok(id.and_then(|id: u64| match archived {
-        true => account.any((kind, id)).filter(|r| r.archived.is_some()).map(|row| (id, row)),
-        false => account.live(kind, id),
+    Ok(id.and_then(|id: u64| {
+        if archived {
+            account.any((kind, id)).filter(|r| r.archived.is_some()).map(|row| (id, row))
+        } else {
+            account.live(kind, id)
+        }
     }))
 }
 

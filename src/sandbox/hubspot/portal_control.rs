@@ -65,14 +65,14 @@ struct UserChange {
     super_admin: Option<bool>,
     /// `null` takes the team away.
     #[serde(default, deserialize_with = "given")]
-    primary_team_id: Option<Option<Json_>>,
+    primary_team_id: Option<Json_>,
     #[serde(default)]
     secondary_team_ids: Option<Vec<Json_>>,
 }
 
 /// Tells a `null` apart from a field that is not there.
-fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Json_>>, D::Error> {
-    Option::deserialize(from).map(Some)
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Json_>, D::Error> {
+    Json_::deserialize(from).map(Some)
 }
 
 /// A team's id, as a number or as text.
@@ -91,7 +91,7 @@ async fn user(
         let found = state.accounts[at].people.iter_mut().find(|p| p.id == user);
         let person: &mut Person = found.ok_or_else(|| Refusal::missing(format!("There is no user {user}")))?;
         if let Some(primary) = &change.primary_team_id {
-            person.primary_team = primary.as_ref().map(team).transpose()?;
+            person.primary_team = if primary.is_null() { None } else { Some(team(primary)?) };
         }
         if let Some(teams) = &change.secondary_team_ids {
             person.secondary_teams = teams.iter().map(team).collect::<Result<_, _>>()?;

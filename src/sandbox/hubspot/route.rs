@@ -133,7 +133,10 @@ fn records(server: &Server, account: &mut Account, call: &Asked<'_>, by: By) -> 
         ("POST", []) => writes::create(account, kind, body, by),
         ("GET", [id]) => objects::read(account, kind, id, query),
         ("PATCH", [id]) => writes::update(account, kind, id, query, body, by),
-        ("DELETE", [id]) => writes::archive(account, kind, id, by),
+        ("DELETE", [id]) => {
+            writes::archive(account, kind, id, by);
+            Ok((StatusCode::NO_CONTENT, Json::Null))
+        }
         (_, [id, "associations", ends @ ..]) => {
             let (to, rest) = match ends {
                 ["default", to, rest @ ..] | [to, rest @ ..] => (kind_of(to)?, rest),
@@ -144,7 +147,10 @@ fn records(server: &Server, account: &mut Account, call: &Asked<'_>, by: By) -> 
                 ("GET", [], _) => associations::list(account, (kind, id), to, query),
                 ("PUT", [other], Some(&"default")) => associations::connect(server, account, (kind, id), (to, other)),
                 ("PUT", [other], _) => associations::label(account, (kind, id), (to, other), body),
-                ("DELETE", [other], _) => associations::cut(account, (kind, id), (to, other)),
+                ("DELETE", [other], _) => {
+                    associations::cut(account, (kind, id), (to, other));
+                    Ok((StatusCode::NO_CONTENT, Json::Null))
+                }
                 _ => Err(Refusal::method()),
             }
         }

@@ -29,6 +29,7 @@ pub(super) struct Choice {
 
 /// A property.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "HubSpot's own switches, each on its own")]
 pub(super) struct Property {
     pub name: String,
     pub label: String,

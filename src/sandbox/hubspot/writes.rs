@@ -111,11 +111,10 @@ pub(super) fn update(account: &mut Account, kind: &'static str, id: &str, query:
 }
 
 /// `DELETE …/{type}/{id}`: 204, also when it lies in the recycle bin already.
-pub(super) fn archive(account: &mut Account, kind: &'static str, id: &str, by: By) -> Answer {
+pub(super) fn archive(account: &mut Account, kind: &'static str, id: &str, by: By) {
     if let Ok(id) = id.parse() {
         change::archive(account, kind, id, by);
     }
-    Ok((StatusCode::NO_CONTENT, Json::Null))
 }
 
 #[derive(Deserialize)]

@@ -31,7 +31,7 @@ fn redact(value: &mut Value) {
     }
 }
 
-fn shown(mut value: Value) -> String {
+pub(crate) fn shown(mut value: Value) -> String {
     redact(&mut value);
     serde_json::to_string_pretty(&value).unwrap()
 }

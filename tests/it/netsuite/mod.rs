@@ -14,7 +14,7 @@ use ledgercard::{
         netsuite::{Credential, NetSuite, NetSuiteSettings, PERMITS},
     },
     in_tx,
-    outbound::{Outbound, OutboundSettings, permits::Permits},
+    outbound::{LocalHosts, Outbound, OutboundSettings, permits::Permits},
     sandbox::{
         data::accounts::{AccountSeed, MAIN},
         netsuite::{self as local},
@@ -58,7 +58,11 @@ impl House {
         let listen = "127.0.0.1:0".parse().unwrap();
         let settings = local::NetSuiteSettings::new(listen, clock.clone());
         let server = local::start(settings).await.unwrap();
-        let outbound = Outbound::new(clock.clone(), OutboundSettings::default()).unwrap();
+        let outbound = Outbound::new(
+            clock.clone(),
+            OutboundSettings { local: LocalHosts::of(["http://127.0.0.1"]), ..OutboundSettings::default() },
+        )
+        .unwrap();
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(&DatabaseUrl::sqlite(folder.path().join("db")), clock.clone()).await.unwrap();
         let ring = KeyRing::parse(&"a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".into(), clock.clone()).unwrap();

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 mod idempotency;
 mod links;
 mod quiet;
+mod rate_windows;
 mod schema;
 mod tenants;
 mod transactions;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { useLink } from '../home.tsx';
+import type { Href } from '../home.tsx';
 import { useOverlay } from './overlays.tsx';
-
-type Href = string | { url: string; external?: boolean };
 
 interface ButtonProps {
   variant?: string;
@@ -20,29 +20,33 @@ function plain(type: string): object {
   return { type, bubbles: true, timeStamp: performance.now() };
 }
 
-function linkOf(href: Href) {
-  const url = typeof href === 'string' ? href : href.url;
-  const external = typeof href === 'string' ? false : href.external === true;
-  return external ? { href: url, target: '_blank', rel: 'noreferrer' } : { href: url };
+export function Button(props: ButtonProps) {
+  const { href, ...rest } = props;
+  return href === undefined ? <PlainButton {...rest} /> : <LinkButton {...rest} href={href} />;
 }
 
-export function Button(props: ButtonProps) {
-  const { variant = 'secondary', size = 'md', href, disabled = false, overlay, onClick, testId, children } = props;
+function lookOf({ variant = 'secondary', size = 'md' }: ButtonProps): string {
+  return `button button-${variant} size-${size}`;
+}
+
+function LinkButton(props: ButtonProps & { href: Href }) {
+  const link = useLink(props.href, () => props.onClick?.(plain('click')));
+  return (
+    <a className={lookOf(props)} data-testid={props.testId} {...link}>
+      {props.children}
+      <ExternalMark href={props.href} />
+    </a>
+  );
+}
+
+function PlainButton(props: ButtonProps) {
+  const { disabled = false, overlay, onClick, testId, children } = props;
   const { show, layer } = useOverlay(overlay);
-  const look = `button button-${variant} size-${size}`;
-  if (href !== undefined) {
-    return (
-      <a className={look} data-testid={testId} {...linkOf(href)} onClick={() => onClick?.(plain('click'))}>
-        {children}
-        <ExternalMark href={href} />
-      </a>
-    );
-  }
   return (
     <>
       <button
         type={props.type ?? 'button'}
-        className={look}
+        className={lookOf(props)}
         disabled={disabled}
         data-testid={testId}
         onClick={() => {
@@ -67,8 +71,9 @@ export function LoadingButton({ loading = false, ...props }: ButtonProps & { loa
 }
 
 export function Link({ href, children, onClick }: { href: Href; children?: ReactNode; onClick?: (e: object) => void }) {
+  const link = useLink(href, () => onClick?.(plain('click')));
   return (
-    <a className="link" {...linkOf(href)} onClick={() => onClick?.(plain('click'))}>
+    <a className="link" {...link}>
       {children}
       <ExternalMark href={href} />
     </a>

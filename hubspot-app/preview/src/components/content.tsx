@@ -26,8 +26,10 @@ export function Text({ variant = 'bodytext', inline = false, format, children, t
 
 export const Heading = ({ children }: Children) => <h3 className="heading">{children}</h3>;
 export const Divider = () => <hr className="divider" />;
-export const Tile = ({ children, compact = false }: Children & { compact?: boolean }) => (
-  <div className={compact ? 'tile tile-compact' : 'tile'}>{children}</div>
+export const Tile = ({ children, compact = false, testId }: Children & { compact?: boolean }) => (
+  <div className={compact ? 'tile tile-compact' : 'tile'} data-testid={testId}>
+    {children}
+  </div>
 );
 export const Tag = ({ children, variant = 'default' }: Children & { variant?: string }) => (
   <span className={`tag tag-${variant}`}>{children}</span>
@@ -47,14 +49,15 @@ interface StatusTagProps extends Children {
   hollow?: boolean;
 }
 
-export function List({ children }: Children) {
+export function List({ children, variant = 'unordered' }: Children & { variant?: string }) {
   const items = Array.isArray(children) ? children : [children];
+  const List = variant.startsWith('ordered') ? 'ol' : 'ul';
   return (
-    <ul className="list">
+    <List className="list">
       {items.map((child, index) => (
         <li key={index}>{child as ReactNode}</li>
       ))}
-    </ul>
+    </List>
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { listAnswer } from './support/answers.ts';
-import { ApiError, createApi } from '../packages/shared/api.ts';
-import type { FetchLike } from '../packages/shared/api.ts';
+import { createApi } from '../packages/shared/api.ts';
+import { ApiError } from '../packages/shared/client.ts';
+import type { FetchLike } from '../packages/shared/client.ts';
 
 const record = { objectTypeId: '0-1', objectId: '501' } as const;
 const add = { ...record, invoices: [{ connectionId: 'c1', invoiceId: '1', confirmed: false }] };

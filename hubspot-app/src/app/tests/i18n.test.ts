@@ -1,11 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createTranslate, dictionaries, languageOf } from '../packages/shared/i18n/index.ts';
-import type { Dictionary } from '../packages/shared/i18n/index.ts';
+import { cardLanguages, createTranslate, languageOf, settingsLanguages } from '../packages/shared/i18n/index.ts';
+import type { DictionaryOf, Texts } from '../packages/shared/i18n/index.ts';
 
-function forms(dictionary: Dictionary, key: string): string[] {
-  const text = dictionary[key as keyof Dictionary];
+const SURFACES = [
+  { surface: 'cards', languages: cardLanguages },
+  { surface: 'settings', languages: settingsLanguages },
+] as const;
+
+function forms(dictionary: Texts, key: string): string[] {
+  const text = dictionary[key];
+  if (text === undefined) {
+    return [];
+  }
   return typeof text === 'string' ? [text] : Object.values(text);
 }
 
@@ -13,12 +21,12 @@ function forms(dictionary: Dictionary, key: string): string[] {
 const names = (text: string) =>
   [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).filter((name) => name !== 'count').sort();
 
-describe('dictionaries', () => {
-  for (const [language, dictionary] of Object.entries(dictionaries) as [string, Dictionary][]) {
+describe.each(SURFACES)('dictionaries of $surface', ({ surface, languages }) => {
+  for (const [language, dictionary] of Object.entries(languages) as [string, Texts][]) {
     test(`${language}: same keys as English, same placeholders in every form`, () => {
-      expect(Object.keys(dictionary).sort()).toEqual(Object.keys(dictionaries.en).sort());
+      expect(Object.keys(dictionary).sort()).toEqual(Object.keys(languages.en).sort());
       for (const key of Object.keys(dictionary)) {
-        const expected = [...new Set(forms(dictionaries.en, key).flatMap(names))].sort();
+        const expected = [...new Set(forms(languages.en, key).flatMap(names))].sort();
         for (const form of forms(dictionary, key)) {
           expect([key, names(form)]).toEqual([key, expected]);
         }
@@ -37,30 +45,31 @@ describe('dictionaries', () => {
     });
   }
 
-  test('a missing key, an unknown one, or a plain text for a plural does not compile', () => {
-    const { retry, ...incomplete } = dictionaries.fr;
-    // @ts-expect-error `retry` is missing
-    const missing: Dictionary = incomplete;
-    // @ts-expect-error there is no such key
-    const unknown: Dictionary = { ...dictionaries.fr, 'no.such.key': '' };
-    // @ts-expect-error `add.done` depends on a number
-    const plain: Dictionary = { ...dictionaries.fr, 'add.done': 'fait' };
-    expect([retry, missing, unknown, plain]).toHaveLength(4);
-  });
-
   test('every text is used', () => {
-    const cards = path.resolve(import.meta.dirname, '../cards');
-    const code = readdirSync(cards, { recursive: true, encoding: 'utf8' })
+    const folder = path.resolve(import.meta.dirname, '..', surface);
+    const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.') && !file.includes('node_modules'))
-      .map((file) => readFileSync(path.join(cards, file), 'utf8'))
+      .map((file) => readFileSync(path.join(folder, file), 'utf8'))
       .join('\n');
     // Whole, or put together from a prefix, as in t(`outcome.${outcome}`) or t(`state.${state}.what`).
     const used = (key: string) => {
       const prefix = /^(.*\.)[^.]+$/.exec(key.replace(/\.what$/, ''))?.[1];
       return code.includes(`'${key}'`) || (prefix !== undefined && code.includes(`\`${prefix}\${`));
     };
-    expect(Object.keys(dictionaries.en).filter((key) => !used(key))).toEqual([]);
+    expect(Object.keys(languages.en).filter((key) => !used(key))).toEqual([]);
   });
+});
+
+test('a missing key, an unknown one, or a plain text for a plural does not compile', () => {
+  type Dictionary = DictionaryOf<typeof cardLanguages.en>;
+  const { retry, ...incomplete } = cardLanguages.fr;
+  // @ts-expect-error `retry` is missing
+  const missing: Dictionary = incomplete;
+  // @ts-expect-error there is no such key
+  const unknown: Dictionary = { ...cardLanguages.fr, 'no.such.key': '' };
+  // @ts-expect-error `add.done` depends on a number
+  const plain: Dictionary = { ...cardLanguages.fr, 'add.done': 'fait' };
+  expect([retry, missing, unknown, plain]).toHaveLength(4);
 });
 
 describe('translate', () => {
@@ -84,6 +93,6 @@ describe('translate', () => {
   });
 
   test('the language is the first part of the locale', () => {
-    expect(['fr-CA', 'fr', 'en-GB', 'sv-SE'].map(languageOf)).toEqual(['fr', 'fr', 'en', 'en']);
+    expect(['fr-CA', 'fr', 'en-GB', 'sv-SE'].map((locale) => languageOf(cardLanguages, locale))).toEqual(['fr', 'fr', 'en', 'en']);
   });
 });

@@ -1,7 +1,7 @@
 import { Alert, Button, Flex, Icon, Link, Tag, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import { useAction } from '@ledgercard/shared';
 import type { Candidate, LinkAnswer, ListAnswer } from '@ledgercard/shared';
-import { useAction } from '../hooks/useAction.ts';
 import { connectionName, useCard } from './CardContext.tsx';
 import { Problem } from './Problem.tsx';
 
@@ -65,10 +65,12 @@ function CandidateTile({ candidate, answer, busy, onChoose }: CandidateTileProps
           {candidate.inactive ? <Tag inline>{t('ambiguous.inactive')}</Tag> : null}
           <Link href={{ url: candidate.url, external: true }}>{t('customer.open', { system })}</Link>
         </Flex>
-        <Button variant="secondary" size="sm" disabled={busy} onClick={onChoose}>
-          {t('ambiguous.choose')}
-          <Icon name="success" size="sm" screenReaderText={candidate.number} />
-        </Button>
+        {answer.permission.attach ? (
+          <Button variant="secondary" size="sm" disabled={busy} onClick={onChoose}>
+            {t('ambiguous.choose')}
+            <Icon name="success" size="sm" screenReaderText={candidate.number} />
+          </Button>
+        ) : null}
       </Flex>
     </Tile>
   );

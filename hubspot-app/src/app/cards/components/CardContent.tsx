@@ -8,7 +8,7 @@ import { useRemoval } from '../hooks/useRemoval.ts';
 import { useCard } from './CardContext.tsx';
 import { Header } from './Header.tsx';
 import { InvoiceList } from './InvoiceList.tsx';
-import { FirstLoad, NoAnswer, NotConnected } from './States.tsx';
+import { FirstLoad, NoAnswer, NotConnected, NotPermitted } from './States.tsx';
 import { UndoAlert } from './UndoAlert.tsx';
 
 /** The card: which state it is in, and its parts from top to bottom. */
@@ -26,8 +26,11 @@ export function CardContent() {
   if (answer === null || answer.state === 'loading') {
     return <NoAnswer error={list.error} onRetry={list.reload} />;
   }
+  if (!answer.permission.see) {
+    return <NotPermitted />;
+  }
   if (answer.state === 'not_connected') {
-    return <NotConnected />;
+    return <NotConnected reason={answer.reason ?? 'never'} />;
   }
   return (
     <Flex direction="column" gap="md">

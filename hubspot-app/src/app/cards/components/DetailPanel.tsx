@@ -50,7 +50,7 @@ export function DetailPanel({ row, answer, removal, onGone }: DetailPanelProps) 
         <Button variant="secondary" href={{ url: row.url, external: true }}>
           {t('detail.openIn', { system })}
         </Button>
-        {attachment === null ? null : (
+        {attachment === null || !answer.permission.attach ? null : (
           <Button
             variant="destructive"
             disabled={removal.remove.busy}

@@ -1,6 +1,6 @@
 import { Button, Flex, StatusTag, Text } from '@hubspot/ui-extensions';
+import { useAction } from '@ledgercard/shared';
 import type { ConnectionView, ListAnswer } from '@ledgercard/shared';
-import { useAction } from '../hooks/useAction.ts';
 import { connectionName, useCard } from './CardContext.tsx';
 
 const VARIANT = {

@@ -71,7 +71,7 @@ export function TabCells({ row, answer, removal }: CellsProps) {
       <TableCell>
         <Flex direction="row" gap="xs" align="center" justify="between">
           <BasisTag row={row} />
-          {row.attachment === null ? null : (
+          {row.attachment === null || !answer.permission.attach ? null : (
             <RemoveButton number={row.number} associationId={row.attachment.associationId} removal={removal} />
           )}
         </Flex>

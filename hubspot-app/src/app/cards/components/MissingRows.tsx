@@ -21,7 +21,9 @@ export function MissingRows({ answer, removal }: { answer: ListAnswer; removal: 
               <Text>{t('missing.id', { id: row.id })}</Text>
               <Text variant="microcopy">{t(`missing.${row.reason}`)}</Text>
             </Flex>
-            <RemoveButton number={row.id} associationId={row.attachment.associationId} removal={removal} />
+            {answer.permission.attach ? (
+              <RemoveButton number={row.id} associationId={row.attachment.associationId} removal={removal} />
+            ) : null}
           </Flex>
         </Tile>
       ))}

@@ -1,5 +1,5 @@
-import { Button, EmptyState, ErrorState, LoadingSpinner, Text } from '@hubspot/ui-extensions';
-import type { ApiError, ListAnswer } from '@ledgercard/shared';
+import { Button, EmptyState, ErrorState, Link, LoadingSpinner, Text } from '@hubspot/ui-extensions';
+import type { ApiError, ListAnswer, NotConnectedReason } from '@ledgercard/shared';
 import { useCard } from './CardContext.tsx';
 import { Problem } from './Problem.tsx';
 import { troubleText } from './trouble.ts';
@@ -24,12 +24,24 @@ export function NoAnswer({ error, onRetry }: { error: ApiError | null; onRetry: 
   );
 }
 
-export function NotConnected() {
+/** No ERP to ask: why, and where an administrator mends it. HubSpot resolves the link within its own address. */
+export function NotConnected({ reason }: { reason: NotConnectedReason }) {
+  const { t, portalId } = useCard();
+  return (
+    <EmptyState title={t(`notConnected.${reason}`)} imageName="integrations" layout="vertical" imageWidth={160}>
+      <Text>{t(`notConnected.${reason}.what`)}</Text>
+      <Link href={`/integrations-settings/${portalId}/installed`}>{t('notConnected.settings')}</Link>
+    </EmptyState>
+  );
+}
+
+/** An administrator decided that this user sees no invoices; nothing else is known here. */
+export function NotPermitted() {
   const { t } = useCard();
   return (
-    <EmptyState title={t('state.not_connected')} imageName="integrations" layout="vertical" imageWidth={160}>
-      <Text>{t('state.not_connected.what')}</Text>
-    </EmptyState>
+    <ErrorState title={t('permission.see')} type="lock">
+      <Text>{t('permission.see.what')}</Text>
+    </ErrorState>
   );
 }
 
@@ -70,7 +82,7 @@ export function Empty({ answer }: { answer: ListAnswer }) {
   const what = isDeal ? 'state.empty.deal' : answer.customers.length > 0 ? 'state.empty.customer' : 'state.empty.what';
   return (
     <EmptyState title={t('state.empty')} imageName="emptyStateCharts" layout="vertical" imageWidth={140} flush>
-      <Text>{t(what)}</Text>
+      <Text>{t(answer.permission.attach ? what : 'state.empty.readOnly')}</Text>
     </EmptyState>
   );
 }

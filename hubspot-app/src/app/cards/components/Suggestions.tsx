@@ -1,7 +1,7 @@
 import { Button, Flex, Heading, Icon, Tag, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import { useAction } from '@ledgercard/shared';
 import type { AddOutcome, InvoiceRow, ListAnswer, Suggestion } from '@ledgercard/shared';
-import { useAction } from '../hooks/useAction.ts';
 import { rowKey, useAttach } from '../hooks/useAttach.ts';
 import { useCard } from './CardContext.tsx';
 import { Problem } from './Problem.tsx';
@@ -11,7 +11,7 @@ import { StatusLabel } from './StatusLabel.tsx';
 /** How many are offered in the card itself; the modal has the rest. */
 const SHOWN = { sidebar: 3, tab: 5 } as const;
 
-/** Invoices that are not on the record but probably belong there, each with the reason and a button that adds it. */
+/** Invoices that are not on the record but probably belong there, each with the reason and a button that adds it: for those who may. */
 export function Suggestions({ answer, onAdded }: { answer: ListAnswer; onAdded: () => void }) {
   const { t, layout, actions } = useCard();
   const attach = useAttach();
@@ -30,7 +30,7 @@ export function Suggestions({ answer, onAdded }: { answer: ListAnswer; onAdded: 
   });
 
   const hidden = answer.suggestions.length - SHOWN[layout];
-  if (answer.suggestions.length === 0) {
+  if (answer.suggestions.length === 0 || !answer.permission.attach) {
     return null;
   }
   return (

@@ -1,8 +1,8 @@
 import { useDebounce } from '@hubspot/ui-extensions';
 import { useReducer } from 'react';
+import { useAction } from '@ledgercard/shared';
 import type { AddAnswer, SearchRow } from '@ledgercard/shared';
 import { useCard } from '../components/CardContext.tsx';
-import { useAction } from './useAction.ts';
 import { rowKey, useAttach } from './useAttach.ts';
 import { usePolledRead } from './usePolledRead.ts';
 

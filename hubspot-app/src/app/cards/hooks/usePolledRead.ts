@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
-import { ApiError } from '@ledgercard/shared';
+import { asApiError } from '@ledgercard/shared';
+import type { ApiError } from '@ledgercard/shared';
 
 /**
  * One question to the backend, asked again when it changes. Promises:
@@ -151,8 +152,4 @@ function phaseOf<T extends Pollable>(state: State<T>, question: string | null): 
     return 'first';
   }
   return state.pending ? 'again' : 'idle';
-}
-
-function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError('network', null, null);
 }

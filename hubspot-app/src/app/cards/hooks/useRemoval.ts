@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
+import { useAction } from '@ledgercard/shared';
 import { useCard } from '../components/CardContext.tsx';
-import { useAction } from './useAction.ts';
 
 export interface Removed {
   associationId: string;

@@ -10,6 +10,10 @@ export interface Format {
   date(day: string): string;
   /** An instant: the time alone if it is of `today`, else with its date; in the time zone given. */
   instant(millis: number, timeZone: string, today: string): string;
+  /** The calendar day of an instant in the time zone given. */
+  dayOf(millis: number, timeZone: string): string;
+  /** `a, b and c` */
+  list(parts: string[]): string;
 }
 
 const FALLBACK = 'en-US';
@@ -34,6 +38,9 @@ export function createFormat(locale: string): Format {
     decimal: (text) => decimalText(locale, text),
     date: (day) => dayText(days, day),
     instant: (millis, timeZone, today) => instantText(locale, millis, timeZone, today),
+    dayOf: (millis, timeZone) =>
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: knownZone(timeZone) }).format(millis),
+    list: (parts) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(parts),
   };
 }
 

@@ -13,17 +13,17 @@ import type {
  * an envelope), and the card must then show an error, not crash.
  */
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function hasArrays(value: Fields, ...names: string[]): boolean {
+export function hasArrays(value: Fields, ...names: string[]): boolean {
   return names.every((name) => Array.isArray(value[name]));
 }
 
-function hasState(value: Fields, states: readonly string[]): boolean {
+export function hasState(value: Fields, states: readonly string[]): boolean {
   return typeof value['state'] === 'string' && states.includes(value['state']);
 }
 
@@ -37,6 +37,7 @@ export function isListAnswer(value: unknown): value is ListAnswer {
     hasState(value, LIST_STATES) &&
     hasArrays(value, 'connections', 'customers', 'candidates', 'rows', 'missing', 'summary', 'suggestions') &&
     typeof value['summaryComplete'] === 'boolean' &&
+    isObject(value['permission']) &&
     typeof value['page'] === 'number' &&
     typeof value['pageSize'] === 'number' &&
     typeof value['total'] === 'number'

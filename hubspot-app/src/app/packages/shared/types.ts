@@ -128,14 +128,29 @@ export interface Suggestion {
 }
 
 /**
- * ready: rows, perhaps none, can be shown · loading: ask again after retryAfterMs · not_connected: the portal has no ERP
- * connection · no_permission: the ERP role lacks a right · unavailable: the ERP cannot be asked and nothing is known ·
+ * ready: rows, perhaps none, can be shown · loading: ask again after retryAfterMs · not_connected: no ERP can be asked (see
+ * reason) · no_permission: the user may not see invoices (permission.see is false), or the ERP role lacks a right · unavailable: the ERP cannot be asked and nothing is known ·
  * ambiguous: several ERP customers have this contact's e-mail, a person must choose (rows attached by hand are shown all the same).
  */
 export type ListState = 'ready' | 'loading' | 'not_connected' | 'no_permission' | 'unavailable' | 'ambiguous';
 
+/**
+ * Why there is no ERP to ask. never: none was connected · paused, disconnected: an administrator did that · uninstalled: the app was
+ * taken off the portal · consent_needed: HubSpot wants an administrator's consent anew.
+ */
+export type NotConnectedReason = 'never' | 'paused' | 'disconnected' | 'uninstalled' | 'consent_needed';
+
+/** What the portal's administrators let this user do. Where `see` is false nothing else is told. */
+export interface CardPermission {
+  see: boolean;
+  attach: boolean;
+}
+
 export interface ListAnswer {
   state: ListState;
+  /** Set with the state not_connected. */
+  reason: NotConnectedReason | null;
+  permission: CardPermission;
   record: RecordRef;
   /** The calendar day in the portal's time zone by which "overdue" was decided. */
   today: string;

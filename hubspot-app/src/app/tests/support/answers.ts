@@ -83,6 +83,8 @@ export function summary(currency: string, open: string, more: Partial<CurrencySu
 export function listAnswer(rows: InvoiceRow[], more: Partial<ListAnswer> = {}): ListAnswer {
   return {
     state: 'ready',
+    reason: null,
+    permission: { see: true, attach: true },
     record: { objectTypeId: '0-1', objectId: '501' },
     today: TODAY,
     timeZone: 'Europe/Stockholm',

@@ -1,50 +1,33 @@
-import type { Dictionary, Key, Parameters, PlainKey, PluralKey } from './dictionary.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
+import { cardEn } from './card-en.ts';
+import { cardFr } from './card-fr.ts';
+import type { DictionaryOf, PlainKeyOf } from './dictionary.ts';
+import { settingsEn } from './settings-en.ts';
+import { settingsFr } from './settings-fr.ts';
+import { translatorOf } from './translate.ts';
+import type { Translator } from './translate.ts';
 
-export type { Dictionary, Key, PlainKey, Plural, PluralKey } from './dictionary.ts';
+export type { DictionaryOf, PlainKeyOf, Plural, Texts } from './dictionary.ts';
+export { languageOf } from './translate.ts';
+export type { Translator } from './translate.ts';
 
-/** A language more is a file more, and a line more here. */
-export const dictionaries = { en, fr } satisfies Record<string, Dictionary>;
+/**
+ * The languages of each surface; a language more is a file more, and a line more here. They are apart so that a bundle carries the
+ * texts of its own surface only.
+ */
+export const cardLanguages = { en: cardEn, fr: cardFr } satisfies Record<string, DictionaryOf<typeof cardEn>>;
+export const settingsLanguages = {
+  en: settingsEn,
+  fr: settingsFr,
+} satisfies Record<string, DictionaryOf<typeof settingsEn>>;
 
-export type Language = keyof typeof dictionaries;
-
-export interface Translate {
-  <K extends PlainKey>(
-    key: K,
-    ...parameters: keyof Parameters<K> extends never ? [] : [parameters: Parameters<K>]
-  ): string;
-  /** The form of a plural that fits `count`; `{count}` is written in the user's way. */
-  count<K extends PluralKey>(
-    key: K,
-    count: number,
-    ...parameters: keyof Parameters<K> extends never ? [] : [parameters: Parameters<K>]
-  ): string;
-}
-
-export function languageOf(locale: string): Language {
-  const language = locale.toLowerCase().split('-')[0] ?? 'en';
-  return language in dictionaries ? (language as Language) : 'en';
-}
+export type Translate = Translator<typeof cardEn>;
+export type SettingsTranslate = Translator<typeof settingsEn>;
+export type SettingsKey = PlainKeyOf<typeof settingsEn>;
 
 export function createTranslate(locale: string): Translate {
-  const dictionary: Dictionary = dictionaries[languageOf(locale)];
-  const rules = new Intl.PluralRules(languageOf(locale));
-  const numbers = new Intl.NumberFormat(locale);
-
-  function plain(key: Key, parameters: Record<string, string> = {}): string {
-    return fill(dictionary[key] as string, parameters);
-  }
-
-  function count(key: PluralKey, number: number, parameters: Record<string, string> = {}): string {
-    const forms = dictionary[key];
-    const form = forms[rules.select(number)] ?? forms.other;
-    return fill(form, { ...parameters, count: numbers.format(number) });
-  }
-
-  return Object.assign(plain, { count }) as Translate;
+  return translatorOf(cardLanguages, locale);
 }
 
-function fill(text: string, parameters: Record<string, string>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => parameters[name] ?? whole);
+export function createSettingsTranslate(locale: string): SettingsTranslate {
+  return translatorOf(settingsLanguages, locale);
 }

@@ -1,5 +1,9 @@
-/** English, the language whose keys all others must have. `{name}` is filled in; plurals have a form per plural rule. */
-export const en = {
+import { commonEn } from './common-en.ts';
+
+/** The card in English. */
+export const cardEn = {
+  ...commonEn,
+
   // One word each
   'invoice': 'Invoice',
   'creditNote': 'Credit note',
@@ -15,16 +19,11 @@ export const en = {
   'memo': 'Memo',
   'subsidiary': 'Subsidiary',
   'terms': 'Terms',
-  'environment.sandbox': 'sandbox',
   'contact': 'contact {id}',
   'company': 'company {id}',
   'deal': 'deal {id}',
   'you': 'you',
   'user': 'user {id}',
-  'cancel': 'Cancel',
-  'back': 'Back',
-  'close': 'Close',
-  'retry': 'Try again',
   'ofTotal': 'of {total}',
 
   // Status of an invoice
@@ -103,11 +102,31 @@ export const en = {
   'state.slow.retry': 'Keep waiting',
   'state.empty': 'No invoices yet',
   'state.empty.what': 'No ERP customer belongs to this record and nothing is attached. Add an existing invoice to see it here.',
+  'state.empty.readOnly': 'Nothing of the ERP belongs to this record so far.',
   'state.empty.customer': 'This customer has no invoices so far. You can add an existing invoice of another customer.',
   'state.empty.deal': 'Nothing is attached to this deal yet. Add one of the suggestions or search for an invoice.',
-  'state.not_connected': 'No ERP is connected',
-  'state.not_connected.what':
+  'state.not_connected': 'No ERP can be asked',
+  'notConnected.never': 'No ERP is connected',
+  'notConnected.never.what':
     'An administrator connects NetSuite in the settings of Ledgercard (Settings → Integrations → Connected apps). Invoices appear here right afterwards.',
+  'notConnected.paused': 'The ERP connection is paused',
+  'notConnected.paused.what':
+    'An administrator paused it in the settings of Ledgercard and can resume it there. What is attached here is kept.',
+  'notConnected.disconnected': 'The ERP was disconnected',
+  'notConnected.disconnected.what':
+    'An administrator disconnected it and can connect it again in the settings of Ledgercard. What is attached here is kept.',
+  'notConnected.uninstalled': 'Ledgercard was taken off this HubSpot account',
+  'notConnected.uninstalled.what': 'A super admin can install it again from its settings. What is attached here is kept.',
+  'notConnected.consent_needed': 'HubSpot wants consent again',
+  'notConnected.consent_needed.what':
+    'HubSpot no longer lets Ledgercard read records. A super admin gives consent again in the settings of Ledgercard; nothing is lost.',
+  'notConnected.settings': 'Open Connected apps',
+
+  // What the administrators let this user do
+  'permission.see': 'Your administrator has not given you the right to see invoices',
+  'permission.see.what':
+    'An administrator of Ledgercard decides it in its settings (Settings → Integrations → Connected apps), on the tab “Permissions”.',
+  'permission.attach': 'Your administrator has not given you the right to add or remove invoices.',
   'state.no_permission': 'The ERP role lacks a permission',
   'state.no_permission.what': 'An ERP administrator can add it to the role of the connection; then try again.',
   'state.unavailable': 'The ERP cannot be asked',
@@ -120,14 +139,6 @@ export const en = {
   // Errors of a call
   'error.title': 'The invoices could not be loaded',
   'error.old': 'The list could not be updated',
-  'error.timeout': 'No answer came in time.',
-  'error.network': 'The call did not get through.',
-  'error.busy': 'Too many calls at once. Wait a moment and try again.',
-  'error.refused': 'The request was refused.',
-  'error.conflict': 'This was done in another way in the meantime. Reload the record to see how it is now.',
-  'error.server': 'Ledgercard’s server failed. Trying again does no harm.',
-  'error.unreadable': 'An answer came that the card does not understand.',
-  'error.request': 'Request {id}',
 
   // Detail
   'detail.title': 'Invoice {number}',

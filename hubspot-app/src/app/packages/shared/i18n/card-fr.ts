@@ -1,7 +1,11 @@
-import type { Dictionary } from './dictionary.ts';
+import type { cardEn } from './card-en.ts';
+import { commonFr } from './common-fr.ts';
+import type { DictionaryOf } from './dictionary.ts';
 
-/** French. */
-export const fr: Dictionary = {
+/** The card in French. */
+export const cardFr: DictionaryOf<typeof cardEn> = {
+  ...commonFr,
+
   'invoice': 'Facture',
   'creditNote': 'Avoir',
   'date': 'Date',
@@ -16,16 +20,11 @@ export const fr: Dictionary = {
   'memo': 'Mémo',
   'subsidiary': 'Filiale',
   'terms': 'Conditions',
-  'environment.sandbox': 'sandbox',
   'contact': 'contact {id}',
   'company': 'entreprise {id}',
   'deal': 'transaction {id}',
   'you': 'vous',
   'user': 'utilisateur {id}',
-  'cancel': 'Annuler',
-  'back': 'Retour',
-  'close': 'Fermer',
-  'retry': 'Réessayer',
   'ofTotal': 'sur {total}',
 
   'status.draft': 'Brouillon',
@@ -98,13 +97,33 @@ export const fr: Dictionary = {
   'state.empty': 'Pas encore de factures',
   'state.empty.what':
     'Aucun client de l’ERP ne correspond à cette fiche et rien n’y est ajouté. Ajoutez une facture existante pour la voir ici.',
+  'state.empty.readOnly': 'Rien de l’ERP ne se rattache encore à cette fiche.',
   'state.empty.customer':
     'Ce client n’a pas encore de factures. Vous pouvez ajouter une facture existante d’un autre client.',
   'state.empty.deal':
     'Rien n’est encore ajouté à cette transaction. Ajoutez une des suggestions ou cherchez une facture.',
-  'state.not_connected': 'Aucun ERP n’est connecté',
-  'state.not_connected.what':
+  'state.not_connected': 'Aucun ERP ne peut être interrogé',
+  'notConnected.never': 'Aucun ERP n’est connecté',
+  'notConnected.never.what':
     'Un administrateur connecte NetSuite dans les paramètres de Ledgercard (Paramètres → Intégrations → Applications connectées). Les factures apparaissent aussitôt ici.',
+  'notConnected.paused': 'La connexion à l’ERP est suspendue',
+  'notConnected.paused.what':
+    'Un administrateur l’a suspendue dans les paramètres de Ledgercard et peut la reprendre. Ce qui est ajouté ici est gardé.',
+  'notConnected.disconnected': 'L’ERP a été déconnecté',
+  'notConnected.disconnected.what':
+    'Un administrateur l’a déconnecté et peut le reconnecter dans les paramètres de Ledgercard. Ce qui est ajouté ici est gardé.',
+  'notConnected.uninstalled': 'Ledgercard a été retiré de ce compte HubSpot',
+  'notConnected.uninstalled.what':
+    'Un super administrateur peut le réinstaller depuis ses paramètres. Ce qui est ajouté ici est gardé.',
+  'notConnected.consent_needed': 'HubSpot veut un nouveau consentement',
+  'notConnected.consent_needed.what':
+    'HubSpot ne laisse plus Ledgercard lire les fiches. Un super administrateur redonne le consentement dans les paramètres de Ledgercard ; rien n’est perdu.',
+  'notConnected.settings': 'Ouvrir les applications connectées',
+
+  'permission.see': 'Votre administrateur ne vous a pas donné le droit de voir les factures',
+  'permission.see.what':
+    'Un administrateur de Ledgercard en décide dans ses paramètres (Paramètres → Intégrations → Applications connectées), sous l’onglet « Autorisations ».',
+  'permission.attach': 'Votre administrateur ne vous a pas donné le droit d’ajouter ou de retirer des factures.',
   'state.no_permission': 'Il manque une autorisation au rôle dans l’ERP',
   'state.no_permission.what':
     'Un administrateur de l’ERP peut l’ajouter au rôle de la connexion ; réessayez ensuite.',
@@ -118,14 +137,6 @@ export const fr: Dictionary = {
 
   'error.title': 'Les factures n’ont pas pu être chargées',
   'error.old': 'La liste n’a pas pu être actualisée',
-  'error.timeout': 'Pas de réponse à temps.',
-  'error.network': 'L’appel n’a pas abouti.',
-  'error.busy': 'Trop d’appels à la fois. Attendez un instant et réessayez.',
-  'error.refused': 'La demande a été refusée.',
-  'error.conflict': 'Cela a été fait autrement entre-temps. Rechargez la fiche pour voir son état.',
-  'error.server': 'Le serveur de Ledgercard a échoué. Vous pouvez réessayer sans risque.',
-  'error.unreadable': 'La carte ne comprend pas la réponse reçue.',
-  'error.request': 'Requête {id}',
 
   'detail.title': 'Facture {number}',
   'detail.title.credit': 'Avoir {number}',

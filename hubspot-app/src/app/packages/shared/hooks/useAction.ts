@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
-import { ApiError } from '@ledgercard/shared';
+import { asApiError } from '../client.ts';
+import type { ApiError } from '../client.ts';
 
 export interface Action<A extends unknown[]> {
   run: (...input: A) => Promise<void>;
@@ -26,7 +27,7 @@ export function useAction<A extends unknown[]>(work: (...input: A) => Promise<vo
     try {
       await latest.current(...input);
     } catch (failure) {
-      setError(failure instanceof ApiError ? failure : new ApiError('network', null, null));
+      setError(asApiError(failure));
     } finally {
       running.current = false;
       setBusy(false);

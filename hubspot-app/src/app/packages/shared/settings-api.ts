@@ -1,0 +1,74 @@
+import { createClient } from './client.ts';
+import type { ApiSettings, Unkeyed } from './client.ts';
+import {
+  isChangeAnswer,
+  isChecklistAnswer,
+  isConnectAnswer,
+  isDraftAnswer,
+  isDraftRemoved,
+  isLeaveAnswer,
+  isLeavingAnswer,
+  isPeopleAnswer,
+  isPermissionsAnswer,
+  isSettingsAnswer,
+  isWindowAnswer,
+} from './settings-guards.ts';
+import type {
+  ChangeAnswer,
+  ChangeRequest,
+  ChecklistAnswer,
+  ConnectAnswer,
+  ConnectRequest,
+  ConnectionRef,
+  DraftAnswer,
+  DraftRef,
+  DraftRemoved,
+  DraftRequest,
+  LeaveAnswer,
+  LeaveRequest,
+  LeavingAnswer,
+  PeopleAnswer,
+  PermissionsAnswer,
+  PermissionsRequest,
+  SettingsAnswer,
+  SignInRequest,
+  WindowAnswer,
+} from './settings-types.ts';
+
+/** What the settings page asks the backend for. */
+
+export interface SettingsApi {
+  settings(): Promise<SettingsAnswer>;
+  /** Without a connection nothing is asked in the ERP: the bare list. */
+  checklist(query: { connectionId?: string }): Promise<ChecklistAnswer>;
+  makeDraft(request: Unkeyed<DraftRequest>): Promise<DraftAnswer>;
+  removeDraft(request: Unkeyed<DraftRef>): Promise<DraftRemoved>;
+  connect(request: Unkeyed<ConnectRequest>): Promise<ConnectAnswer>;
+  signIn(request: Unkeyed<SignInRequest>): Promise<WindowAnswer>;
+  certificate(request: Unkeyed<DraftRef>): Promise<WindowAnswer>;
+  test(request: Unkeyed<ConnectionRef>): Promise<ChecklistAnswer>;
+  change(request: Unkeyed<ChangeRequest>): Promise<ChangeAnswer>;
+  people(): Promise<PeopleAnswer>;
+  permit(request: Unkeyed<PermissionsRequest>): Promise<PermissionsAnswer>;
+  leaving(query: { connectionId?: string }): Promise<LeavingAnswer>;
+  leave(request: Unkeyed<LeaveRequest>): Promise<LeaveAnswer>;
+}
+
+export function createSettingsApi(settings: ApiSettings): SettingsApi {
+  const { get, act } = createClient(settings);
+  return {
+    settings: () => get('/api/settings', {}, isSettingsAnswer),
+    checklist: (query) => get('/api/settings/checklist', query, isChecklistAnswer),
+    makeDraft: (request) => act('/api/settings/netsuite/drafts', request, isDraftAnswer),
+    removeDraft: (request) => act('/api/settings/drafts/remove', request, isDraftRemoved),
+    connect: (request) => act('/api/settings/netsuite/connect', request, isConnectAnswer),
+    signIn: (request) => act('/api/settings/netsuite/sign-in', request, isWindowAnswer),
+    certificate: (request) => act('/api/settings/netsuite/certificate', request, isWindowAnswer),
+    test: (request) => act('/api/settings/connections/test', request, isChecklistAnswer),
+    change: (request) => act('/api/settings/connections/change', request, isChangeAnswer),
+    people: () => get('/api/settings/people', {}, isPeopleAnswer),
+    permit: (request) => act('/api/settings/permissions', request, isPermissionsAnswer),
+    leaving: (query) => get('/api/settings/leaving', query, isLeavingAnswer),
+    leave: (request) => act('/api/settings/leave', request, isLeaveAnswer),
+  };
+}

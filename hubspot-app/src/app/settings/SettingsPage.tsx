@@ -1,0 +1,4 @@
+import { hubspot } from '@hubspot/ui-extensions';
+import { SettingsRoot } from './components/SettingsRoot.tsx';
+
+hubspot.extend<'settings'>(() => <SettingsRoot />);

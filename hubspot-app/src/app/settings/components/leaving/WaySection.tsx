@@ -1,0 +1,33 @@
+import { Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
+import type { ReactNode } from 'react';
+import type { Counts } from '@ledgercard/shared';
+import { useSettings } from '../SettingsContext.tsx';
+import { countsText } from './ways.ts';
+import type { Touched } from './ways.ts';
+
+interface WaySectionProps {
+  title: string;
+  what: string;
+  counts: Counts;
+  touched: Touched;
+  children: ReactNode;
+}
+
+/** One way out: what it does, and how much it touches. */
+export function WaySection({ title, what, counts, touched, children }: WaySectionProps) {
+  const settings = useSettings();
+  const { t } = settings;
+  return (
+    <Tile>
+      <Flex direction="column" gap="sm" align="start">
+        <Heading>{title}</Heading>
+        <Text>{what}</Text>
+        <Flex direction="column" gap="flush">
+          <Text variant="microcopy">{t('way.erases', { what: countsText(counts, touched.erases, settings) })}</Text>
+          <Text variant="microcopy">{t('way.keeps', { what: countsText(counts, touched.keeps, settings) })}</Text>
+        </Flex>
+        {children}
+      </Flex>
+    </Tile>
+  );
+}

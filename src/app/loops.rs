@@ -1,0 +1,62 @@
+//! What runs in the background as long as the program serves.
+//!
+//! Promise: each ends when asked to; a failure is logged and tried again later, never the end of the program.
+
+use std::time::Duration;
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    admin::Admin,
+    clock::{Clock, Millis},
+    in_tx,
+    store::{Db, idempotency, usage},
+};
+
+/// How often outdated rows are cleared away.
+const CLEAR_EVERY: Duration = Duration::from_hours(1);
+/// How often the number of calls is written down: what a crash loses.
+const COUNT_EVERY: Duration = Duration::from_secs(15);
+/// How long the numbers of calls are kept, in milliseconds: the page shows a day.
+const COUNTS_KEPT: i64 = 48 * 3_600_000;
+
+/// Starts all of them.
+pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, stop: &CancellationToken) -> TaskTracker {
+    let running = TaskTracker::new();
+    running.spawn(clear(db.clone(), clock.clone(), stop.clone()));
+    running.spawn(count(admin.clone(), stop.clone()));
+    running.close();
+    running
+}
+
+/// Clears outdated idempotency keys and numbers of calls.
+async fn clear(db: Db, clock: Clock, stop: CancellationToken) {
+    loop {
+        let now = clock.now();
+        let cleared = in_tx!(db, "clear old rows", |tx| {
+            Ok(idempotency::expire(tx, now).await? + usage::expire(tx, Millis(now.0 - COUNTS_KEPT)).await?)
+        });
+        match cleared {
+            Ok(rows) => tracing::debug!(rows, "outdated rows cleared"),
+            Err(error) => tracing::warn!(%error, "outdated rows could not be cleared; trying again later"),
+        }
+        tokio::select! {
+            () = clock.pause(CLEAR_EVERY) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Writes down how many calls went out; a last time when asked to stop.
+async fn count(admin: Admin, stop: CancellationToken) {
+    loop {
+        let stopping = tokio::select! {
+            () = admin.clock.pause(COUNT_EVERY) => false,
+            () = stop.cancelled() => true,
+        };
+        admin.write_usage().await;
+        if stopping {
+            return;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The starts of the last calls under a limit that several processes share: one row a limit, locked while one more is taken.
+
+use std::{collections::VecDeque, time::Duration};
+
+use serde_json::{Value, json};
+use sqlx::types::Json;
+
+use super::{StoreError, Tx, column::from_row, tx::on};
+use crate::{clock::Millis, domain::span::Span};
+
+/// How long a card that was refused keeps the background from taking its place: a little more than it waits to ask again.
+const CARD_FIRST: Duration = Duration::from_millis(500);
+
+struct Row {
+    started: Value,
+    held_until: Millis,
+    card_until: Millis,
+}
+
+from_row!(Row { started, held_until, card_until });
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The limit's name (`hubspot/4711`).
+    pub scope: &'a str,
+    /// At most so many starts…
+    pub most: usize,
+    /// …in any span of this length.
+    pub length: Duration,
+    /// Whether a person waits: the background then stands back.
+    pub card: bool,
+}
+
+/// Takes one start at `now`, or says when to ask again.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(), Millis>, StoreError> {
+    let row = locked(tx, asked.scope).await?;
+    if !asked.card && now < row.card_until {
+        return Ok(Err(row.card_until));
+    }
+    let mut span = Span::resume(asked.most, asked.length, started(&row.started)?, row.held_until);
+    let taken = span.take(now);
+    let card_until = if asked.card && taken.is_err() { now.plus(CARD_FIRST) } else { row.card_until };
+    let kept: Vec<i64> = span.started().map(|at| at.0).collect();
+    write(tx, asked.scope, &json!(kept), span.held_until(), card_until).await?;
+    // A card is to ask again before its right of way ends, or the background would slip in between.
+    Ok(taken.map_err(|until| if asked.card { until.min(now.plus(CARD_FIRST / 2)) } else { until }))
+}
+
+/// Lets nobody start before `until`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hold(tx: &mut Tx, scope: &str, until: Millis) -> Result<(), StoreError> {
+    let row = locked(tx, scope).await?;
+    write(tx, scope, &row.started, row.held_until.max(until), row.card_until).await
+}
+
+/// The row, made if need be, which nobody else reads until the transaction ends: the upsert locks it.
+async fn locked(tx: &mut Tx, scope: &str) -> Result<Row, StoreError> {
+    const SQL: &str = "INSERT INTO rate_windows (scope, started, held_until, card_until) VALUES ($1, $2, 0, 0) \
+         ON CONFLICT (scope) DO UPDATE SET scope = excluded.scope RETURNING started, held_until, card_until";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(scope).bind(Json(json!([]))).fetch_one(c).await)?)
+}
+
+async fn write(tx: &mut Tx, scope: &str, started: &Value, held: Millis, card: Millis) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE rate_windows SET started = $2, held_until = $3, card_until = $4 WHERE scope = $1";
+    on!(tx, |c| sqlx::query(SQL)
+        .bind(scope)
+        .bind(Json(started))
+        .bind(held.0)
+        .bind(card.0)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+fn started(stored: &Value) -> Result<VecDeque<Millis>, StoreError> {
+    let wrong = || StoreError::Contradiction { what: "rate_windows.started is no list of instants".to_owned() };
+    stored.as_array().ok_or_else(wrong)?.iter().map(|at| at.as_i64().map(Millis).ok_or_else(wrong)).collect()
+}

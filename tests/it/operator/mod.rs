@@ -1,0 +1,7 @@
+//! The program as its operator runs it: the real binary, real files, real signals.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says so by panicking")]
+
+mod doctor;
+mod keys;
+mod site;

@@ -1,0 +1,131 @@
+//! A place to run the binary in: a database file, a key file, both sandboxes, and the variables that name them.
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use ledgercard::{
+    app::App,
+    cli::{demo, plant},
+    clock::Clock,
+    config::Config,
+    sandbox,
+    vault::KeyRing,
+};
+use url::Url;
+
+/// Everything that the binary needs, on this machine.
+pub(super) struct Site {
+    pub(super) hubspot: Url,
+    pub(super) netsuite: Url,
+    pub(super) keys: PathBuf,
+    variables: Vec<(String, String)>,
+    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
+    _folder: tempfile::TempDir,
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) ok: bool,
+    pub(super) text: String,
+}
+
+impl Site {
+    /// Both sandboxes, and a database with what the demo plants.
+    pub(super) async fn planted() -> Self {
+        let clock = Clock::system();
+        let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let netsuite = sandbox::netsuite::NetSuiteSettings { listen: free, clock: clock.clone(), today: None };
+        let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
+        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
+            listen: free,
+            clock: clock.clone(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secret: demo::CLIENT_SECRET.to_owned(),
+            app_id: demo::APP_ID.to_owned(),
+            installed: true,
+            public_url: demo::PUBLIC_URL.to_owned(),
+            backend: None,
+            preview_dir: None,
+            exchange_log: None,
+        })
+        .await
+        .unwrap();
+        let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let keys = folder.path().join("ledgercard.keys");
+        KeyRing::write_new(&keys, &KeyRing::generate(&clock)).unwrap();
+        let port = std::net::TcpListener::bind(free).unwrap().local_addr().unwrap().port();
+        let variables = [
+            ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
+            ("SERVER__PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+            ("HUBSPOT__APP_ID", demo::APP_ID.to_owned()),
+            ("HUBSPOT__CLIENT_ID", demo::CLIENT_ID.to_owned()),
+            ("HUBSPOT__CLIENT_SECRETS", demo::CLIENT_SECRET.to_owned()),
+            ("HUBSPOT__API_URL", hubspot.url()),
+            ("DATABASE__URL", format!("sqlite:{}", folder.path().join("ledgercard.sqlite").display())),
+            ("KEYS__FILE", keys.display().to_string()),
+            ("NETSUITE__SUITETALK_URL", format!("{netsuite_url}{{label}}")),
+        ];
+        let variables = variables.map(|(name, value)| (format!("LEDGERCARD_{name}"), value)).to_vec();
+        let read = variables.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
+        let app = App::build(&Config::load(None, read).unwrap(), clock.clone()).await.unwrap();
+        plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
+        app.db.close().await;
+        let sandboxes = (hubspot, netsuite);
+        Self { hubspot: hubspot_url, netsuite: netsuite_url, keys, variables, _sandboxes: sandboxes, _folder: folder }
+    }
+
+    /// The binary with these arguments and the site's variables.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ledgercard"));
+        command.args(arguments).env_clear().envs(self.variables.iter().cloned());
+        command
+    }
+
+    /// Runs it to its end.
+    pub(super) async fn run(&self, arguments: &[&str]) -> Said {
+        let mut command = self.command(arguments);
+        let ended: Output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+        let text = [ended.stdout, ended.stderr].concat();
+        Said { ok: ended.status.success(), text: String::from_utf8(text).unwrap() }
+    }
+
+    /// Starts `serve` and waits until it answers.
+    pub(super) async fn serve(&self) -> Serving {
+        let mut command = self.command(&["serve"]);
+        let child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let serving = Serving { child, url: self.variable("SERVER__PUBLIC_URL") };
+        let clock = Clock::system();
+        for _ in 0..200 {
+            if crate::world::client().get(format!("{}/healthz", serving.url)).send().await.is_ok() {
+                return serving;
+            }
+            clock.pause(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the server did not answer within ten seconds");
+    }
+
+    /// A variable's value.
+    pub(super) fn variable(&self, name: &str) -> String {
+        let name = format!("LEDGERCARD_{name}");
+        self.variables.iter().find(|(known, _)| *known == name).unwrap().1.clone()
+    }
+}
+
+/// A server that runs. Killed when dropped.
+pub(super) struct Serving {
+    child: std::process::Child,
+    pub(super) url: String,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
