@@ -15,7 +15,7 @@ use crate::{
     app::App,
     clock::Clock,
     domain::{
-        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId},
+        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId, UserId},
         record::{ObjectType, RecordRef},
     },
     erp::{
@@ -24,7 +24,7 @@ use crate::{
     },
     hubspot::oauth::PortalCredential,
     in_tx,
-    outbound::{Answer, Body, Call, Lane, Meter},
+    outbound::{Answer, Body, Call, Meter},
     store::{
         connections::{self, Environment, Method as SignsIn, NewConnection},
         links::{self, LinkBasis, LinkKind, NewLink},
@@ -32,6 +32,9 @@ use crate::{
     },
     vault::Holder,
 };
+
+/// The user who installed the app in the planted portals.
+const INSTALLER: UserId = UserId(9001);
 
 /// What the sandbox says is to be planted.
 #[derive(Deserialize)]
@@ -104,15 +107,15 @@ pub async fn plant(app: &App, clock: &Clock, hubspot: &Url, netsuite: &Url) -> a
 }
 
 async fn plant_portal(app: &App, clock: &Clock, planned: &PlannedPortal) -> anyhow::Result<()> {
-    let now = clock.now();
-    let id = planned.portal_id;
-    // The row must be there for the credential; the account itself then says its time zone.
-    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, "UTC", "app.hubspot.com", now).await })?;
+    let (id, now) = (planned.portal_id, clock.now());
     let credential = PortalCredential::of(&SecretString::from(planned.refresh_token.clone()));
-    app.vault.keep(Holder::Portal(id), &credential).await?;
-    let account = app.hubspot.account(Lane::Background, id).await?;
-    let domain = account.ui_domain.as_deref().unwrap_or("app.hubspot.com");
-    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, &account.time_zone, domain, now).await })?;
+    let prepared = app.vault.prepare(Holder::Portal(id), &credential, None);
+    in_tx!(app.db, "plant portal", |tx| {
+        portals::begin_install(tx, id, now).await?;
+        prepared.write(tx).await
+    })?;
+    prepared.written();
+    app.admin.settle(id, Some(INSTALLER)).await?;
     Ok(())
 }
 
