@@ -27,7 +27,7 @@ use crate::{
     },
     cards::{CardSettings, Cards, Connectors},
     clock::Clock,
-    config::Config,
+    config::{Config, WebhooksV1},
     domain::{ids::ConnectionId, money::Currency},
     erp::{
         Erp, System,
@@ -37,6 +37,7 @@ use crate::{
         HubSpot, HubSpotSettings, SharedLimits,
         oauth::{AppCredentials, PortalTokens},
         signature::SigningSecrets,
+        webhooks::OldSecrets,
     },
     outbound::{self, LocalHosts, Outbound, OutboundSettings, permits::Permits},
     store::{Db, connections::Connection},
@@ -126,6 +127,8 @@ impl App {
             cards: cards.clone(),
             clock: clock.clone(),
             secrets: SigningSecrets::new(&config.hubspot.client_secrets),
+            webhooks_v1: (config.hubspot.webhooks_v1 == WebhooksV1::Accept)
+                .then(|| OldSecrets::new(&config.hubspot.client_secrets)),
             public_url: config.server.public_url.clone(),
             app_id: config.hubspot.app_id,
             probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),

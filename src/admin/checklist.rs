@@ -1,10 +1,13 @@
 //! The prerequisites of a connection, each proved, refused or left to a person to confirm.
+//!
+//! Promise: nothing is ticked that a call did not prove; the same lines stand in the same order always, asked or not, and
+//! every line says where to mend it.
 
 use serde::Serialize;
 
 use crate::{
     clock::Millis,
-    erp::{Finding, Probe},
+    erp::{Finding, Prerequisite, Probe, netsuite},
 };
 
 /// Whether the account was asked.
@@ -53,9 +56,9 @@ pub enum ChecklistFinding {
     Proved,
     /// A call that needs it was refused.
     Refused,
-    /// No call can tell.
+    /// No call can tell: a person must confirm it.
     CannotBeAsked,
-    /// It is not needed.
+    /// The replaced product needed it, this one does not.
     NotNeeded,
 }
 
@@ -93,21 +96,66 @@ pub struct ChecklistAnswer {
     pub items: Vec<ChecklistItem>,
 }
 
+impl From<&Prerequisite> for ChecklistItem {
+    fn from(found: &Prerequisite) -> Self {
+        Self {
+            code: found.code.to_owned(),
+            seed: found.seed.map(str::to_owned),
+            name: found.name.to_owned(),
+            finding: match found.finding {
+                Finding::Proved => ChecklistFinding::Proved,
+                Finding::Refused => ChecklistFinding::Refused,
+                Finding::CannotBeAsked => ChecklistFinding::CannotBeAsked,
+                Finding::NotNeeded => ChecklistFinding::NotNeeded,
+            },
+            required: found.required,
+            mend: found.mend.to_owned(),
+        }
+    }
+}
+
+/// The list before there is an account to ask: nothing is ticked.
+#[must_use]
+pub fn not_asked() -> ChecklistAnswer {
+    let items = netsuite::prerequisites().iter().map(ChecklistItem::from).collect();
+    ChecklistAnswer { state: ChecklistState::NotAsked, trouble: None, asked_at: None, items }
+}
+
+/// The list of an account that could not be asked: nothing is ticked.
+#[must_use]
+pub fn in_trouble(trouble: ChecklistTrouble, asked_at: Millis) -> ChecklistAnswer {
+    let (state, trouble, asked_at) = (ChecklistState::Trouble, Some(trouble), Some(asked_at));
+    ChecklistAnswer { state, trouble, asked_at, ..not_asked() }
+}
+
 /// The list of what a probe found; the caller says when it was asked.
 #[must_use]
 pub fn of_probe(probe: &Probe) -> ChecklistAnswer {
-    let item = |p: &crate::erp::Prerequisite| ChecklistItem {
-        code: p.code.to_owned(),
-        seed: None,
-        name: p.name.to_owned(),
-        finding: match p.finding {
-            Finding::Proved => ChecklistFinding::Proved,
-            Finding::Refused => ChecklistFinding::Refused,
-            Finding::CannotBeAsked => ChecklistFinding::CannotBeAsked,
-        },
-        required: p.required,
-        mend: p.mend.to_owned(),
-    };
-    let items = probe.prerequisites.iter().map(item).collect();
+    let items = probe.prerequisites.iter().map(ChecklistItem::from).collect();
     ChecklistAnswer { state: ChecklistState::Asked, trouble: None, asked_at: None, items }
+}
+
+/// The name of the first thing that is needed and was refused.
+#[must_use]
+pub fn refused_of(probe: &Probe) -> Option<&'static str> {
+    probe.prerequisites.iter().find(|p| p.required && p.finding == Finding::Refused).map(|p| p.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_anything_was_asked_nothing_is_ticked_ns_03_to_ns_09() {
+        let list = not_asked();
+        assert_eq!(list.state, ChecklistState::NotAsked);
+        for item in &list.items {
+            let expected = match item.seed.as_deref() {
+                Some("NS-03" | "NS-05" | "NS-08") => ChecklistFinding::NotNeeded,
+                _ => ChecklistFinding::CannotBeAsked,
+            };
+            assert_eq!(item.finding, expected, "{}", item.code);
+            assert!(item.mend.contains(" > ") || item.mend.starts_with("Nothing to"), "{}", item.mend);
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub mod leave;
 pub mod overview;
 pub mod people;
 pub mod permissions;
+mod standing;
 pub mod upkeep;
 pub mod usage;
 pub mod windows;

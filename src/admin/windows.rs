@@ -35,7 +35,7 @@ pub const TICKET_LIFE: Duration = Duration::from_mins(1);
 /// How long an open window, and the state it goes away with, may take.
 pub const WINDOW_LIFE: Duration = Duration::from_mins(10);
 /// How long a window that ended is remembered, so that a late visitor is told what happened.
-pub(super) const REMEMBERED: Duration = Duration::from_hours(24);
+pub(super) const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// What a window with a ticket is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

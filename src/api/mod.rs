@@ -21,12 +21,19 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{admin::Admin, cards::Cards, clock::Clock, domain::ids::AppId, hubspot::signature::SigningSecrets};
+use crate::{
+    admin::Admin,
+    cards::Cards,
+    clock::Clock,
+    domain::ids::AppId,
+    hubspot::{signature::SigningSecrets, webhooks::OldSecrets},
+};
 
 pub mod card;
 pub mod openapi;
 pub mod probes;
 pub mod problem;
+mod reading;
 pub mod settings;
 pub mod signed;
 pub mod webhooks;
@@ -56,6 +63,8 @@ pub struct Shared {
     pub clock: Clock,
     /// What requests must be signed with.
     pub secrets: SigningSecrets,
+    /// What events may be signed with in the old way, where the operator accepts that.
+    pub webhooks_v1: Option<OldSecrets>,
     /// Our address as HubSpot calls it, without a slash at the end.
     pub public_url: String,
     /// Our app.

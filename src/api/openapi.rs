@@ -11,7 +11,9 @@ use utoipa::{
     info(title = "Ledgercard", description = "What HubSpot's card asks the backend. HubSpot's proxy appends userId, portalId, userEmail and appId to every query and signs the whole request."),
     paths(
         super::card::list, super::card::detail, super::card::search, super::card::add, super::card::remove,
-        super::card::restore, super::card::link, super::card::refresh
+        super::card::restore, super::card::link, super::card::refresh,
+        super::settings::settings, super::settings::people, super::settings::leaving, super::settings::test,
+        super::settings::change, super::settings::permissions, super::settings::leave
     ),
     modifiers(&Signature)
 )]

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Every route that is counted by its name; what fits none is counted as `other`.
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 19] = [
     "/api/card/invoices",
     "/api/card/invoice",
     "/api/card/search",
@@ -36,6 +36,14 @@ const ROUTES: [&str; 11] = [
     "/api/card/associations/restore",
     "/api/card/links",
     "/api/card/refresh",
+    "/api/settings",
+    "/api/settings/people",
+    "/api/settings/leaving",
+    "/api/settings/connections/test",
+    "/api/settings/connections/change",
+    "/api/settings/permissions",
+    "/api/settings/leave",
+    "/webhooks/hubspot",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -90,6 +98,11 @@ impl Probes {
     /// Counts a request that was not signed as it must be.
     pub fn unsigned(&self, why: &'static str) {
         self.metrics.signature_failed(why);
+    }
+
+    /// Counts an event of HubSpot by its kind.
+    pub fn event(&self, kind: &'static str, taken: bool) {
+        self.metrics.event(kind, taken);
     }
 
     /// Counts an answer of the list by its state.

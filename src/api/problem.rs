@@ -205,7 +205,8 @@ pub(super) async fn limit_time(request: Request, next: Next) -> Response {
 /// Writes the problem document of a fault, with the request's id, and logs what the client does not get to see.
 pub(super) async fn number(request: Request, next: Next) -> Response {
     let id = request.headers().get(&super::REQUEST_ID).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let path = request.uri().path().to_owned();
+    // The address of a window holds a ticket.
+    let path = request.uri().path().split_inclusive("/window/").next().unwrap_or_default().to_owned();
     let mut response = next.run(request).await;
     let Some(Fault(error)) = response.extensions_mut().remove::<Fault>() else { return response };
     let (status, kind, title) = error.kind();

@@ -26,6 +26,8 @@ use crate::{
 
 const SIGNATURE: &str = "x-hubspot-signature-v3";
 const TIMESTAMP: &str = "x-hubspot-request-timestamp";
+/// Version 1, and others: which is not said here.
+const OLD_SIGNATURE: &str = "x-hubspot-signature";
 
 /// What a handler wants to know of a signed request.
 pub trait Input: Sized + Send {
@@ -54,28 +56,57 @@ impl<T: Input> FromRequest<Api> for Signed<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
-        let method = request.method().clone();
-        let path_and_query = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-        let uri = [api.public_url.as_str(), path_and_query].concat();
-        let headers = request.headers();
-        let (signature, stamp) = match (one(headers, SIGNATURE), one(headers, TIMESTAMP)) {
-            (Ok(signature), Ok(stamp)) => (signature.to_owned(), stamp.to_owned()),
-            (Err(why), _) | (_, Err(why)) => return Err(refuse(api, why)),
-        };
-        signature::check_timestamp(&stamp, api.clock.now()).map_err(|e| refuse(api, e.into()))?;
-        let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
-        let parts = SignedParts { method: method.as_str(), uri: &uri, body: &body, timestamp: &stamp };
-        if !signature::verify_v3(&api.secrets, &parts, &signature) {
-            tracing::warn!(
-                public_url = %api.public_url, given = signature.get(..6).unwrap_or_default(),
-                "a signature does not fit; does the public URL equal the one that HubSpot calls?"
-            );
-            return Err(refuse(api, Unsigned::Mismatch));
-        }
+        let (uri, body) = verified(request, api).await?;
         let query = uri.split_once('?').map_or("", |(_, query)| query);
         let identity = identity::identify(query, api.app_id)?;
         let who = Who { portal: identity.portal, user: identity.user };
         Ok(Self { who, input: T::read(query, &body)? })
+    }
+}
+
+/// The URI as HubSpot calls it and the raw body of a request whose signature of version 3 holds.
+async fn verified(request: Request, api: &Api) -> Result<(String, Bytes), ApiError> {
+    let method = request.method().clone();
+    let path_and_query = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let uri = [api.public_url.as_str(), path_and_query].concat();
+    let headers = request.headers();
+    let (signature, stamp) = match (one(headers, SIGNATURE), one(headers, TIMESTAMP)) {
+        (Ok(signature), Ok(stamp)) => (signature.to_owned(), stamp.to_owned()),
+        (Err(why), _) | (_, Err(why)) => return Err(refuse(api, why)),
+    };
+    signature::check_timestamp(&stamp, api.clock.now()).map_err(|e| refuse(api, e.into()))?;
+    let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
+    let parts = SignedParts { method: method.as_str(), uri: &uri, body: &body, timestamp: &stamp };
+    if !signature::verify_v3(&api.secrets, &parts, &signature) {
+        tracing::warn!(
+            public_url = %api.public_url, given = signature.get(..6).unwrap_or_default(),
+            "a signature does not fit; does the public URL equal the one that HubSpot calls?"
+        );
+        return Err(refuse(api, Unsigned::Mismatch));
+    }
+    Ok((uri, body))
+}
+
+/// The raw body of events that HubSpot signed: with version 3, or, only where the configuration accepts it and no header of
+/// version 3 is there, with version 1. What the request says of its own version counts for nothing.
+pub struct SignedEvents(pub Bytes);
+
+impl FromRequest<Api> for SignedEvents {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+        let headers = request.headers();
+        let old = match &api.webhooks_v1 {
+            Some(secrets) if !headers.contains_key(SIGNATURE) => {
+                Some((secrets, one(headers, OLD_SIGNATURE).map_err(|why| refuse(api, why))?.to_owned()))
+            }
+            _ => None,
+        };
+        if let Some((secrets, signature)) = old {
+            let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
+            return if secrets.verify(&body, &signature) { Ok(Self(body)) } else { Err(refuse(api, Unsigned::Mismatch)) };
+        }
+        verified(request, api).await.map(|(_, body)| Self(body))
     }
 }
 

@@ -75,7 +75,7 @@ pub struct Running {
     stop: CancellationToken,
     serving: crate::app::Serving,
     /// Stopped when dropped.
-    sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
+    sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
 }
 
 impl Running {
@@ -117,9 +117,8 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let step = |text: &str| super::print(&format!("  {text} …\n"));
     step("sandbox NetSuite: 59 customers, 412 invoices and more");
     let netsuite = sandbox::netsuite::start(sandbox::netsuite::NetSuiteSettings {
-        listen: demo.netsuite,
-        clock: clock.clone(),
-        today: None,
+        public_url: Some(PUBLIC_URL.to_owned()),
+        ..sandbox::netsuite::NetSuiteSettings::new(demo.netsuite, clock.clone())
     })
     .await
     .context("the sandbox NetSuite (--netsuite names its address)")?;
@@ -137,6 +136,7 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let stopping = CancellationToken::new();
     let serving = app.serve(stopping.clone()).await.context("Ledgercard (--listen names its address)")?;
     hubspot.set_backend(format!("http://{}", serving.address));
+    netsuite.set_backend(format!("http://{}", serving.address));
     Ok(Running {
         page: hubspot_url.join("/preview/")?,
         app: format!("http://{}", serving.address).parse()?,

@@ -7,6 +7,7 @@
 pub mod demo;
 mod doctor;
 pub mod keys;
+pub mod netsuite;
 #[cfg(feature = "sandbox")]
 pub mod plant;
 mod serve;
@@ -47,6 +48,9 @@ enum Command {
     /// Keys that seal credentials.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// What an administrator of NetSuite needs.
+    #[command(subcommand, name = "netsuite")]
+    NetSuite(netsuite::NetSuite),
     /// Prints the API's description (OpenAPI 3.1).
     Openapi,
     /// Sandbox HubSpot, sandbox NetSuite, Ledgercard and the preview page, filled with sample data.
@@ -79,6 +83,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate { config } => serve::migrate(config.as_deref()).await,
         Command::Doctor { config } => doctor::run(config.as_deref()).await,
         Command::Keys(keys) => keys::run(&keys).await,
+        Command::NetSuite(command) => {
+            netsuite::run(&command);
+            Ok(())
+        }
         Command::Openapi => {
             print(&openapi::document()?);
             Ok(())

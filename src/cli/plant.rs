@@ -15,23 +15,26 @@ use crate::{
     app::App,
     clock::Clock,
     domain::{
-        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId},
+        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId, UserId},
         record::{ObjectType, RecordRef},
     },
     erp::{
         System,
-        netsuite::{AccountId, Credential},
+        netsuite::{AccountId, Credential, certificate},
     },
     hubspot::oauth::PortalCredential,
     in_tx,
-    outbound::{Answer, Body, Call, Lane, Meter},
+    outbound::{Answer, Body, Call, Meter},
     store::{
-        connections::{self, Environment, NewConnection},
+        connections::{self, Environment, Method as SignsIn, NewConnection},
         links::{self, LinkBasis, LinkKind, NewLink},
         portals,
     },
     vault::Holder,
 };
+
+/// The user who installed the app in the planted portals.
+const INSTALLER: UserId = UserId(9001);
 
 /// What the sandbox says is to be planted.
 #[derive(Deserialize)]
@@ -104,15 +107,15 @@ pub async fn plant(app: &App, clock: &Clock, hubspot: &Url, netsuite: &Url) -> a
 }
 
 async fn plant_portal(app: &App, clock: &Clock, planned: &PlannedPortal) -> anyhow::Result<()> {
-    let now = clock.now();
-    let id = planned.portal_id;
-    // The row must be there for the credential; the account itself then says its time zone.
-    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, "UTC", "app.hubspot.com", now).await })?;
+    let (id, now) = (planned.portal_id, clock.now());
     let credential = PortalCredential::of(&SecretString::from(planned.refresh_token.clone()));
-    app.vault.keep(Holder::Portal(id), &credential).await?;
-    let account = app.hubspot.account(Lane::Background, id).await?;
-    let domain = account.ui_domain.as_deref().unwrap_or("app.hubspot.com");
-    in_tx!(app.db, "plant portal", |tx| { portals::put(tx, id, &account.time_zone, domain, now).await })?;
+    let prepared = app.vault.prepare(Holder::Portal(id), &credential, None);
+    in_tx!(app.db, "plant portal", |tx| {
+        portals::begin_install(tx, id, now).await?;
+        prepared.write(tx).await
+    })?;
+    prepared.written();
+    app.admin.settle(id, Some(INSTALLER)).await?;
     Ok(())
 }
 
@@ -123,13 +126,11 @@ async fn plant_connection(
     planned: &PlannedConnection,
 ) -> anyhow::Result<ConnectionId> {
     let account: AccountId = planned.account.parse()?;
-    let pair = rcgen::KeyPair::generate().context("a key pair")?;
-    let certificate = certificate(clock)?.self_signed(&pair)?;
+    let made = certificate::make(&account, clock.now())?;
     let url = netsuite.join(&format!("/_sandbox/accounts/{}/certificates", account.label()))?;
-    let answer = call(app, Method::POST, url, Some(certificate.pem())).await?;
+    let answer = call(app, Method::POST, url, Some(made.certificate)).await?;
     let registered: Registered = answer.json().context("the sandbox NetSuite's certificate")?;
-    let key = SecretString::from(pair.serialize_pem());
-    let credential = Credential::new(&planned.client_id, &registered.certificate_id, &key)?.to_secret();
+    let credential = Credential::new(&planned.client_id, &registered.certificate_id, &made.private_key)?.to_secret();
     let (new_id, now) = (ConnectionId(clock.new_id()), clock.now());
     let environment = if account.is_sandbox() { Environment::Sandbox } else { Environment::Production };
     let row = in_tx!(app.db, "plant connection", |tx| {
@@ -142,23 +143,12 @@ async fn plant_connection(
             environment,
             settings: &serde_json::json!({}),
         };
-        connections::put(tx, new, now).await
+        let row = connections::put(tx, new, now).await?;
+        connections::set_sign_in(tx, planned.portal_id, row.id, SignsIn::Certificate, made.ends_at, now).await?;
+        Ok(row)
     })?;
     app.vault.keep(Holder::Connection(row.id), &credential).await?;
     Ok(row.id)
-}
-
-/// A certificate for a year from yesterday on: NetSuite cuts longer ones to two years from their beginning.
-fn certificate(clock: &Clock) -> anyhow::Result<rcgen::CertificateParams> {
-    let today = clock.now().day_in(&jiff::tz::TimeZone::UTC);
-    let day = |date: jiff::civil::Date| -> anyhow::Result<_> {
-        let (month, day) = (u8::try_from(date.month())?, u8::try_from(date.day())?);
-        Ok(rcgen::date_time_ymd(i32::from(date.year()), month, day))
-    };
-    let mut params = rcgen::CertificateParams::new(vec!["ledgercard.example".to_owned()])?;
-    params.not_before = day(today.yesterday()?)?;
-    params.not_after = day(today.checked_add(jiff::Span::new().years(1))?)?;
-    Ok(params)
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {

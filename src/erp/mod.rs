@@ -82,6 +82,8 @@ pub struct Capabilities {
 pub struct Prerequisite {
     /// A stable word for it (`multiple_currencies`).
     pub code: &'static str,
+    /// The rule of the replaced product that it covers (`NS-07`).
+    pub seed: Option<&'static str>,
     /// Its name in the ERP's own menus.
     pub name: &'static str,
     /// What the probe found.
@@ -102,6 +104,8 @@ pub enum Finding {
     Refused,
     /// No call can tell: a person must confirm it.
     CannotBeAsked,
+    /// The replaced product needed it, this one does not.
+    NotNeeded,
 }
 
 /// What [`Erp::probe`] found out about an account.

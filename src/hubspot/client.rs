@@ -157,14 +157,6 @@ impl HubSpot {
         &self.0.notices
     }
 
-    /// Whether `portal`'s token can be had now, renewed if it is due; nothing else is called.
-    ///
-    /// # Errors
-    /// See [`HubSpotError`].
-    pub async fn has_token(&self, portal: PortalId) -> Result<(), HubSpotError> {
-        self.token(portal).await.map(|_| ())
-    }
-
     /// Makes one call for `portal` and reads its JSON answer.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,

@@ -17,6 +17,7 @@ pub mod signature;
 pub mod uninstall;
 pub mod users;
 pub mod versions;
+pub mod webhooks;
 
 pub use client::{HubSpot, HubSpotError, HubSpotSettings, SharedLimits};
 pub use notices::Notice;

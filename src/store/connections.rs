@@ -172,6 +172,20 @@ pub async fn get(tx: &mut Tx, portal_id: PortalId, id: ConnectionId) -> Result<O
     Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).bind(id.0).fetch_optional(c).await)?)
 }
 
+/// The connection of a portal to this account of this ERP, whatever its status.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn of_account(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    system: &str,
+    account_id: &str,
+) -> Result<Option<Connection>, StoreError> {
+    const SQL: &str = "SELECT * FROM connections WHERE portal_id = $1 AND system = $2 AND account_id = $3";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).bind(system).bind(account_id).fetch_optional(c).await)?)
+}
+
 /// All connections of a portal, whatever their status, oldest first.
 ///
 /// # Errors
@@ -197,6 +211,33 @@ pub async fn set_settings(
         .bind(portal_id.as_i64())
         .bind(id.0)
         .bind(Json(settings))
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Writes how a connection signs in from now on and when that ends; what was wrong before no longer counts. `false`: the
+/// portal has no such connection.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_sign_in(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    id: ConnectionId,
+    method: Method,
+    ends_at: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE connections SET method = $3, ends_at = $4, good_at = $5, trouble = NULL, \
+             trouble_permission = NULL, trouble_at = NULL, updated_at = $5 WHERE portal_id = $1 AND id = $2";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(id.0)
+        .bind(method.word())
+        .bind(ends_at.0)
         .bind(now.0)
         .execute(c)
         .await

@@ -20,6 +20,7 @@ mod column;
 pub mod connections;
 pub mod credentials;
 mod db;
+pub mod drafts;
 mod error;
 pub mod hints;
 pub mod idempotency;

@@ -1,6 +1,7 @@
 //! Portals: the HubSpot accounts that installed the app.
 
 use serde_json::Value;
+use sqlx::types::Json;
 
 use super::{
     StoreError, Tx,
@@ -145,6 +146,125 @@ pub async fn set_status(
         .bind(portal_id.as_i64())
         .bind(status.word())
         .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// What an installation is known to be once the account was asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Installed<'a> {
+    /// The account's time zone.
+    pub time_zone: &'a str,
+    /// The host of its web pages.
+    pub ui_domain: &'a str,
+    /// Its domain name in HubSpot; `None` keeps what is known.
+    pub domain: Option<&'a str>,
+    /// Its currencies and what else is kept of it.
+    pub details: &'a Value,
+    /// Who installed the app; `None` keeps what is known.
+    pub installed_by: Option<UserId>,
+    /// The scopes that were granted.
+    pub scopes: &'a Value,
+    /// What keeps it from working all the same.
+    pub trouble: Option<PortalTrouble>,
+}
+
+/// Writes that an installation has begun: the row is made, or kept as it is, with the trouble [`PortalTrouble::Installing`].
+/// A portal that was not there, or had left, is not active before [`activate`].
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn begin_install(tx: &mut Tx, portal_id: PortalId, now: Millis) -> Result<(), StoreError> {
+    const SQL: &str = "INSERT INTO portals (portal_id, time_zone, ui_domain, status, installed_at, updated_at, trouble, \
+             trouble_at) VALUES ($1, 'UTC', 'app.hubspot.com', 'disconnected', $2, $2, 'installing', $2) \
+         ON CONFLICT (portal_id) DO UPDATE SET trouble = 'installing', trouble_at = excluded.trouble_at, \
+             updated_at = excluded.updated_at";
+    on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes that the app is installed and what the account is. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn activate(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    installed: Installed<'_>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET status = 'active', time_zone = $2, ui_domain = $3, \
+             domain = COALESCE($4, domain), details = $5, installed_by = COALESCE($6, installed_by), scopes = $7, \
+             trouble = $8, trouble_at = CASE WHEN $9 THEN $10 ELSE NULL END, updated_at = $10 \
+         WHERE portal_id = $1";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(installed.time_zone)
+        .bind(installed.ui_domain)
+        .bind(installed.domain)
+        .bind(Json(installed.details))
+        .bind(installed.installed_by.map(UserId::as_i64))
+        .bind(Json(installed.scopes))
+        .bind(installed.trouble.map(PortalTrouble::word))
+        .bind(installed.trouble.is_some())
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Writes what keeps an installation from working, or that nothing does. The time of a trouble that stays is kept.
+/// `false`: nothing changed.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_trouble(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    trouble: Option<PortalTrouble>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET trouble = $2, trouble_at = CASE WHEN $3 THEN $4 ELSE NULL END, \
+             updated_at = $4 \
+         WHERE portal_id = $1 AND trouble IS DISTINCT FROM $2";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(trouble.map(PortalTrouble::word))
+        .bind(trouble.is_some())
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Writes what is kept of an account beside its columns. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_details(tx: &mut Tx, portal_id: PortalId, details: &Value) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET details = $2 WHERE portal_id = $1";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(Json(details))
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Writes the scopes that were granted. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_scopes(tx: &mut Tx, portal_id: PortalId, scopes: &Value) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET scopes = $2 WHERE portal_id = $1";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(Json(scopes))
         .execute(c)
         .await
         .map(|r| r.rows_affected()))?;

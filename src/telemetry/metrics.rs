@@ -26,7 +26,7 @@ use prometheus_client::{
 };
 
 /// Name (as it is shown) and help of every metric.
-pub const NAMES: [(&str, &str); 7] = [
+pub const NAMES: [(&str, &str); 8] = [
     (REQUESTS, "Requests answered, by route and HTTP status"),
     (SECONDS, "How long requests took, by route"),
     (SIGNATURES, "Requests refused because of their signature or identity, by reason"),
@@ -37,6 +37,7 @@ pub const NAMES: [(&str, &str); 7] = [
     (OUTBOUND, "Calls to other systems, by service, operation and outcome"),
     (SUCCESS, "The part of calls to a system that succeeded since the start, 0 to 1, by service"),
     (ANSWERS, "Answers of the card, by state"),
+    (EVENTS, "Events of HubSpot, by kind and whether they were taken or ignored"),
 ];
 
 const REQUESTS: &str = "ledgercard_http_requests_total";
@@ -46,6 +47,7 @@ const CACHE: &str = "ledgercard_cache_reads_total";
 const OUTBOUND: &str = "ledgercard_outbound_calls_total";
 const SUCCESS: &str = "ledgercard_outbound_success_ratio";
 const ANSWERS: &str = "ledgercard_cards_answers_total";
+const EVENTS: &str = "ledgercard_events_total";
 
 /// Upper ends of the histogram's buckets, in microseconds: 0.1 ms to 10 s.
 const BUCKETS: [u64; 14] =
@@ -82,6 +84,12 @@ struct ByState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByKind {
+    kind: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByService {
     service: &'static str,
 }
@@ -112,6 +120,7 @@ struct Inner {
     seconds: Seconds,
     signatures: Family<ByReason, Counter>,
     answers: Family<ByState, Counter>,
+    events: Family<ByKind, Counter>,
 }
 
 impl fmt::Debug for Metrics {
@@ -131,13 +140,14 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let (requests, signatures) = (Family::default(), Family::default());
-        let (answers, seconds) = (Family::default(), Seconds::default());
+        let (answers, events, seconds) = (Family::default(), Family::default(), Seconds::default());
         let mut registry = Registry::default();
         registry.register(plain(REQUESTS), help(REQUESTS), Family::clone(&requests));
         registry.register_collector(Box::new(seconds.clone()));
         registry.register(plain(SIGNATURES), help(SIGNATURES), Family::clone(&signatures));
         registry.register(plain(ANSWERS), help(ANSWERS), Family::clone(&answers));
-        Self(Arc::new(Inner { registry: Mutex::new(registry), requests, seconds, signatures, answers }))
+        registry.register(plain(EVENTS), help(EVENTS), Family::clone(&events));
+        Self(Arc::new(Inner { registry: Mutex::new(registry), requests, seconds, signatures, answers, events }))
     }
 
     /// The handle of one route. Call once per route, at start.
@@ -151,6 +161,12 @@ impl Metrics {
     /// Counts a request that was refused because of its signature or identity. `reason` is one of our words.
     pub fn signature_failed(&self, reason: &'static str) {
         self.0.signatures.get_or_create(&ByReason { reason }).inc();
+    }
+
+    /// Counts an event of HubSpot. `kind` is one of our words.
+    pub fn event(&self, kind: &'static str, taken: bool) {
+        let outcome = if taken { "taken" } else { "ignored" };
+        self.0.events.get_or_create(&ByKind { kind, outcome }).inc();
     }
 
     /// The counter of answers of the card in one state. Call once per state, at start.

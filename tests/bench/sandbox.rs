@@ -15,7 +15,7 @@ use crate::process::{LOAD, Running};
 pub(crate) async fn serve() -> anyhow::Result<()> {
     let clock = Clock::system();
     let any: SocketAddr = "127.0.0.1:0".parse()?;
-    let settings = netsuite::NetSuiteSettings { listen: any, clock: clock.clone(), today: None };
+    let settings = netsuite::NetSuiteSettings::new(any, clock.clone());
     let netsuite = netsuite::start(settings).await.context("the sandbox NetSuite")?;
     let settings = hubspot::HubSpotSettings {
         listen: any,

@@ -4,8 +4,10 @@
 
 mod boundaries;
 mod card;
+mod events;
 mod netsuite;
 mod operator;
 mod readme;
+mod settings;
 mod store;
 mod world;

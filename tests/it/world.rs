@@ -7,12 +7,13 @@ use std::{future::Future, net::SocketAddr, pin::Pin, time::Duration};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ledgercard::{
+    admin::Admin,
     app::App,
     cli::{demo, plant},
     clock::{Clock, Millis},
     config::{self, Config},
     sandbox,
-    store::DatabaseUrl,
+    store::{DatabaseUrl, Db},
     vault::KeyRing,
 };
 use secrecy::SecretString;
@@ -68,10 +69,14 @@ pub(crate) struct World {
     pub(crate) app: Url,
     pub(crate) hubspot: Url,
     pub(crate) netsuite: Url,
+    /// What runs in the background, to be done by hand.
+    pub(crate) admin: Admin,
+    pub(crate) db: Db,
+    config: Config,
     http: reqwest::Client,
     stop: CancellationToken,
     serving: ledgercard::app::Serving,
-    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
+    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
     _folder: tempfile::TempDir,
 }
 
@@ -129,7 +134,7 @@ impl World {
     async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
         let clock = Clock::manual(NOON, 7);
         let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let netsuite = sandbox::netsuite::NetSuiteSettings { listen: free, clock: clock.clone(), today: None };
+        let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
         let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
             listen: free,
@@ -150,8 +155,10 @@ impl World {
         let app = App::build(&config, clock.clone()).await.unwrap();
         plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
         let stop = CancellationToken::new();
+        let (admin, db) = (app.admin.clone(), app.db.clone());
         let serving = app.serve(stop.clone()).await.unwrap();
         let app = format!("http://{}", serving.address).parse().unwrap();
+        netsuite.set_backend(format!("http://{}", serving.address));
         let sandboxes = (hubspot, netsuite);
         let http = client();
         Self {
@@ -159,12 +166,56 @@ impl World {
             app,
             hubspot: hubspot_url,
             netsuite: netsuite_url,
+            admin,
+            db,
+            config,
             http,
             stop,
             serving,
             _sandboxes: sandboxes,
             _folder: folder,
         }
+    }
+
+    /// Another process on the same database, configured otherwise: its address, and what ends it.
+    pub(crate) async fn beside(&self, change: impl FnOnce(&mut Config)) -> (String, CancellationToken) {
+        let mut config = self.config.clone();
+        change(&mut config);
+        let stop = CancellationToken::new();
+        let app = App::build(&config, self.clock.clone()).await.unwrap();
+        let serving = app.serve(stop.clone()).await.unwrap();
+        (format!("http://{}", serving.address), stop)
+    }
+
+    /// A signed GET of a user in the connected portal.
+    pub(crate) async fn get_by(&self, user: &str, path_and_query: &str) -> Answer {
+        let uri = with_identity(path_and_query, PORTAL).replace("userId=9&", &format!("userId={user}&"));
+        self.send("GET", &uri, "", &signature("GET", &uri, "", &self.stamp()), &self.stamp()).await
+    }
+
+    /// A signed POST of a user in the connected portal.
+    pub(crate) async fn post_by(&self, user: &str, path: &str, body: &Value) -> Answer {
+        let uri = with_identity(path, PORTAL).replace("userId=9&", &format!("userId={user}&"));
+        let body = body.to_string();
+        self.send("POST", &uri, &body, &signature("POST", &uri, &body, &self.stamp()), &self.stamp()).await
+    }
+
+    /// Something done to the sandbox HubSpot by its controls: what it answers.
+    pub(crate) async fn hubspot_does(&self, method: &str, page: &str, body: Value) -> Value {
+        let url = self.hubspot.join("/_sandbox/").unwrap().join(page).unwrap();
+        let answer = self.http.request(method.parse().unwrap(), url).json(&body).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{page}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// A request to any address.
+    pub(crate) async fn send_to(&self, url: &str, body: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut request = self.http.post(url).body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap().status().as_u16()
     }
 
     async fn stop(self) {

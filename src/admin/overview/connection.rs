@@ -8,7 +8,7 @@ use super::{ConnectionSettings, Ends, Health, HealthState, HealthWhy, MethodWord
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
-        checklist::{self, ChecklistAnswer, ChecklistState, ChecklistTrouble, ChecklistTroubleCode},
+        checklist::{self, ChecklistAnswer, ChecklistTrouble, ChecklistTroubleCode},
     },
     cards::answer::row,
     clock::Millis,
@@ -141,8 +141,8 @@ impl Admin {
             Err(error) => {
                 tracing::warn!(%portal, connection = %id, %error, "a connection was tested and does not work");
                 let (_, code, permission) = trouble(&error);
-                let trouble = Some(ChecklistTrouble { code, permission: permission.map(str::to_owned) });
-                ChecklistAnswer { state: ChecklistState::Trouble, trouble, asked_at, items: Vec::new() }
+                let trouble = ChecklistTrouble { code, permission: permission.map(str::to_owned) };
+                checklist::in_trouble(trouble, self.clock.now())
             }
         })
     }
@@ -157,7 +157,12 @@ impl Admin {
         let now = self.clock.now();
         in_tx!(self.db, "note a connection's health", |tx| {
             match asked {
-                Ok(_) => settings::worked(tx, portal, id, now).await,
+                Ok(probe) => match checklist::refused_of(probe) {
+                    None => settings::worked(tx, portal, id, now).await,
+                    Some(right) => {
+                        settings::failed(tx, portal, id, ConnectionTrouble::NoPermission, Some(right), now).await
+                    }
+                },
                 Err(error) => {
                     let (word, _, permission) = trouble(error);
                     settings::failed(tx, portal, id, word, permission, now).await

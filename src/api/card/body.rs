@@ -1,11 +1,11 @@
 //! Reading the body of the card's POST calls.
 //!
-//! Promise: a fault names the place in the body; unknown fields are refused, so that a misspelt one is never lost.
+//! Promise: that of [`crate::api::reading`].
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
 use crate::{
-    api::{ApiError, signed::Input},
+    api::{ApiError, reading::parse, signed::Input},
     cards::{self, AskedInvoice},
     domain::{
         ids::{AssociationId, ConnectionId, CustomerId, IdempotencyKey, InvoiceId, ObjectId},
@@ -86,33 +86,6 @@ pub mod shapes {
         pub object_id: ObjectId,
         /// New for every action of a user.
         pub idempotency_key: IdempotencyKey,
-    }
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json);
-    let value = read.map_err(|fault| {
-        let place: String = fault.path().to_string().chars().take(100).collect();
-        // serde's words about JSON and our own ids; neither repeats what was sent beyond a field's name.
-        ApiError::Invalid(match fault.inner().classify() {
-            serde_json::error::Category::Data => format!("the body is wrong at {place}: {}", words(fault.inner())),
-            _ => "the body must be one JSON object".to_owned(),
-        })
-    })?;
-    json.end().map_err(|_| ApiError::Invalid("the body must be one JSON object and nothing after it".to_owned()))?;
-    Ok(value)
-}
-
-/// serde's message without the values it quotes.
-fn words(fault: &serde_json::Error) -> String {
-    let text = fault.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    match text.split_once("invalid type: ").or_else(|| text.split_once("invalid value: ")) {
-        Some((_, rest)) => {
-            rest.split_once("expected ").map_or_else(|| text.to_owned(), |(_, what)| format!("expected {what}"))
-        }
-        None => text.chars().take(200).collect(),
     }
 }
 

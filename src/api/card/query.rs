@@ -1,12 +1,9 @@
 //! Reading the query of the card's GET calls.
 //!
-//! Promise: a parameter that is wrong is named, with what would be right; one that is there twice is refused.
-//! HubSpot's own four parameters are passed over here: the signature check has read them.
-
-use std::{borrow::Cow, str::FromStr};
+//! Promise: that of [`crate::api::reading`].
 
 use crate::{
-    api::{ApiError, signed::Input},
+    api::{ApiError, reading::Parameters, signed::Input},
     cards::{ListRequest, SearchRequest, SortKey},
     domain::{
         ids::{ConnectionId, InvoiceId},
@@ -16,58 +13,13 @@ use crate::{
     },
 };
 
-/// The names that HubSpot appends.
-const HUBSPOT: [&str; 4] = ["userId", "portalId", "userEmail", "appId"];
+fn record(parameters: &Parameters<'_>) -> Result<RecordRef, ApiError> {
+    Ok(RecordRef { object_type: parameters.required("objectTypeId")?, object_id: parameters.required("objectId")? })
+}
 
-/// The parameters of a query by name, each once.
-struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
-
-impl<'a> Parameters<'a> {
-    fn read(query: &'a str, known: &[&str]) -> Result<Self, ApiError> {
-        let mut all: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(10);
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if HUBSPOT.contains(&name.as_ref()) {
-                continue;
-            }
-            if !known.contains(&name.as_ref()) {
-                let text = format!("the query may hold {}, and nothing else", known.join(", "));
-                return Err(ApiError::Invalid(text));
-            }
-            if all.iter().any(|(other, _)| *other == name) {
-                return Err(ApiError::Invalid(format!("the query parameter {name} must occur once only")));
-            }
-            all.push((name, value));
-        }
-        Ok(Self(all))
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_ref())
-    }
-
-    fn required<T: FromStr<Err: std::fmt::Display>>(&self, name: &str) -> Result<T, ApiError> {
-        let text =
-            self.text(name).ok_or_else(|| ApiError::Invalid(format!("the query parameter {name} is missing")))?;
-        text.parse().map_err(|why| ApiError::Invalid(format!("the query parameter {name} is wrong: {why}")))
-    }
-
-    fn record(&self) -> Result<RecordRef, ApiError> {
-        Ok(RecordRef { object_type: self.required("objectTypeId")?, object_id: self.required("objectId")? })
-    }
-
-    /// A whole number within bounds.
-    fn number(&self, name: &str, default: u32, most: u32) -> Result<u32, ApiError> {
-        let Some(text) = self.text(name) else { return Ok(default) };
-        let number = text.parse::<u32>().ok().filter(|n| (1..=most).contains(n));
-        number.ok_or_else(|| {
-            ApiError::Invalid(format!("the query parameter {name} must be a whole number from 1 to {most}"))
-        })
-    }
-
-    fn search(&self) -> Result<InvoiceQuery, ApiError> {
-        let text = self.text("q").unwrap_or_default();
-        InvoiceQuery::parse(text).map_err(|why| ApiError::Invalid(format!("the query parameter q is wrong: {why}")))
-    }
+fn text(parameters: &Parameters<'_>) -> Result<InvoiceQuery, ApiError> {
+    let text = parameters.text("q").unwrap_or_default();
+    InvoiceQuery::parse(text).map_err(|why| ApiError::Invalid(format!("the query parameter q is wrong: {why}")))
 }
 
 /// What the list is asked for.
@@ -87,9 +39,9 @@ impl Input for ListQuery {
             sort,
             descending,
             statuses: statuses(parameters.text("status").unwrap_or_default())?,
-            text: parameters.search()?,
+            text: text(&parameters)?,
         };
-        Ok(Self { record: parameters.record()?, request })
+        Ok(Self { record: record(&parameters)?, request })
     }
 }
 
@@ -133,11 +85,11 @@ impl Input for SearchQuery {
         const KNOWN: [&str; 5] = ["objectTypeId", "objectId", "page", "pageSize", "q"];
         let parameters = Parameters::read(query, &KNOWN)?;
         let request = SearchRequest {
-            query: parameters.search()?,
+            query: text(&parameters)?,
             page: parameters.number("page", 1, 1_000)?,
             page_size: parameters.number("pageSize", 10, 50)?,
         };
-        Ok(Self { record: parameters.record()?, request })
+        Ok(Self { record: record(&parameters)?, request })
     }
 }
 
@@ -153,7 +105,7 @@ impl Input for DetailQuery {
         const KNOWN: [&str; 4] = ["objectTypeId", "objectId", "connectionId", "invoiceId"];
         let parameters = Parameters::read(query, &KNOWN)?;
         Ok(Self {
-            record: parameters.record()?,
+            record: record(&parameters)?,
             connection: parameters.required("connectionId")?,
             invoice: parameters.required("invoiceId")?,
         })

@@ -107,6 +107,22 @@ impl Addresses {
         self.api("/services/rest/auth/oauth2/v1/token")
     }
 
+    /// The endpoint that takes tokens back.
+    ///
+    /// # Errors
+    /// As [`Addresses::api`].
+    pub fn revoke(&self) -> Result<Url, BadTemplate> {
+        self.api("/services/rest/auth/oauth2/v1/revoke")
+    }
+
+    /// The page on which a user consents.
+    ///
+    /// # Errors
+    /// As [`Addresses::api`].
+    pub fn consent(&self) -> Result<Url, BadTemplate> {
+        format!("{}/app/login/oauth2/authorize.nl", self.ui).parse().map_err(|_| BadTemplate)
+    }
+
     /// The page about an invoice or credit note.
     #[must_use]
     pub fn invoice_page(&self, kind: InvoiceKind, id: u64) -> String {

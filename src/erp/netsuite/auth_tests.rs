@@ -1,4 +1,4 @@
-//! The assertion, checked with the public half of the key, and what is kept of a credential.
+//! The assertion, checked with the public half of the key, and what refusals mean.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use rstest::rstest;
@@ -6,36 +6,36 @@ use serde_json::Value;
 
 use super::*;
 use crate::{
-    clock::Millis,
-    outbound::{LocalHosts, OutboundSettings},
+    clock::{Clock, Millis},
+    erp::netsuite::{SUITETALK, UI, credential::CertificateKey},
+    outbound::{Outbound, OutboundSettings},
 };
 
 const RSA: &str = include_str!("../../../tests/fixtures/rsa-test-key.pem");
 const NOW: Millis = Millis(1_795_000_000_000);
+const TOKEN_URL: &str = "https://1234567.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token";
 
-fn renewal() -> ClientCredentials {
+fn door() -> Door {
     let clock = Clock::manual(NOW, 7);
-    let outbound = Outbound::new(
-        clock.clone(),
-        OutboundSettings { local: LocalHosts::of(["http://127.0.0.1"]), ..OutboundSettings::default() },
-    )
-    .unwrap();
-    let token_url = "https://1234567.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token".parse().unwrap();
-    ClientCredentials { token_url, outbound, clock }
+    let outbound = Outbound::new(clock.clone(), OutboundSettings::default()).unwrap();
+    Door::new(&"1234567".parse().unwrap(), SUITETALK, UI, outbound, clock).unwrap()
 }
 
-fn credential(pem: &str) -> Credential {
-    Credential::new(" client ", "cert\n", &pem.into()).unwrap()
+fn key(pem: &str) -> CertificateKey {
+    match Credential::new(" client ", "cert\n", &pem.into()).unwrap() {
+        Credential::Certificate(key) => key,
+        Credential::SignIn(_) => panic!("a certificate's"),
+    }
 }
 
 #[test]
 fn an_assertion_says_what_netsuite_wants_to_hear() {
     let pair = rcgen::KeyPair::generate().unwrap();
-    let assertion = renewal().assertion(&credential(&pair.serialize_pem()).to_secret()).unwrap();
+    let assertion = door().assertion(&key(&pair.serialize_pem())).unwrap();
     let mut rules = Validation::new(Algorithm::ES256);
     // Ours is a manual clock.
     rules.validate_exp = false;
-    rules.set_audience(&[renewal().token_url.as_str()]);
+    rules.set_audience(&[TOKEN_URL]);
     rules.set_issuer(&["client"]);
     let public = DecodingKey::from_ec_der(pair.public_key_raw());
     let read = jsonwebtoken::decode::<Value>(&assertion, &public, &rules).unwrap();
@@ -48,9 +48,9 @@ fn an_assertion_says_what_netsuite_wants_to_hear() {
 
 #[test]
 fn every_assertion_is_another_one_and_rsa_keys_sign_ps256() {
-    let (renewal, kept) = (renewal(), credential(RSA).to_secret());
+    let (door, kept) = (door(), key(RSA));
     let ids = [(); 2].map(|()| {
-        let assertion = renewal.assertion(&kept).unwrap();
+        let assertion = door.assertion(&kept).unwrap();
         assert_eq!(jsonwebtoken::decode_header(&assertion).unwrap().alg, Algorithm::PS256);
         let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Value>(&assertion).unwrap();
         claims["jti"].as_str().unwrap().to_owned()
@@ -58,25 +58,40 @@ fn every_assertion_is_another_one_and_rsa_keys_sign_ps256() {
     assert_ne!(ids[0], ids[1]);
 }
 
-#[rstest]
-#[case("")]
-#[case("{}")]
-#[case(r#"{"clientId":"a","certificateId":"b","privateKey":"c","refreshToken":"d"}"#)]
-#[case(r#"{"clientId":"a","certificateId":"b","privateKey":"no key"}"#)]
-fn a_credential_that_is_none_is_the_operators_business(#[case] kept: &str) {
-    let error = renewal().assertion(&kept.into()).unwrap_err();
+#[tokio::test]
+async fn a_credential_that_is_none_is_the_operators_business() {
+    let error = door().renew(&"{}".into()).await.unwrap_err();
+    assert!(matches!(error, RenewError::Configuration { .. }));
+    let kept = r#"{"clientId":"a","certificateId":"b","privateKey":"no key"}"#;
+    let error = door().renew(&kept.into()).await.unwrap_err();
     assert!(matches!(error, RenewError::Configuration { .. }));
 }
 
 #[test]
-fn a_key_that_cannot_sign_is_refused_when_it_is_entered() {
-    assert_eq!(Credential::new("a", "b", &"no key".into()).unwrap_err(), KeyError::NotPem);
+fn the_consent_page_gets_everything_that_netsuite_asks_for() {
+    let page = door().consent_page("id", "https://l.example/oauth/netsuite/callback", "s&s", "ch").unwrap();
+    assert_eq!(page.host_str(), Some("1234567.app.netsuite.com"));
+    assert_eq!(page.path(), "/app/login/oauth2/authorize.nl");
+    let query: Vec<(String, String)> = page.query_pairs().into_owned().collect();
+    let has = |name: &str, value: &str| assert!(query.contains(&(name.to_owned(), value.to_owned())), "{name}");
+    has("response_type", "code");
+    has("client_id", "id");
+    has("redirect_uri", "https://l.example/oauth/netsuite/callback");
+    has("scope", "rest_webservices");
+    has("state", "s&s");
+    has("code_challenge", "ch");
+    has("code_challenge_method", "S256");
 }
 
-#[test]
-fn nothing_of_a_credential_shows_in_debug() {
-    let shown = format!("{:?}", credential(RSA));
-    assert_eq!(shown, "Credential");
+#[rstest]
+#[case(NoEntry::Grant("x"), RenewError::Reconnect { why: "x" })]
+#[case(NoEntry::Client("x"), RenewError::Configuration { why: "x" })]
+#[case(NoEntry::NotPermitted("x"), RenewError::Configuration { why: "x" })]
+#[case(NoEntry::Unavailable("x"), RenewError::Unavailable { why: "x" })]
+#[case(NoEntry::Broken("x".to_owned()), RenewError::Broken { what: "x".to_owned() })]
+fn what_a_refused_renewal_means(#[case] error: NoEntry, #[case] means: RenewError) {
+    let consent = Credential::sign_in("c", &"s".into(), &"r".into(), NOW);
+    assert_eq!(no_renewal(error, &consent), means);
 }
 
 #[rstest]

@@ -17,13 +17,13 @@ use super::{
     auth::Tokens,
     errors::{self, Refusal, Target},
     statements::Statement,
-    wire::{Fields, Rows},
+    wire::{Fields, Listed, Rows},
 };
 use crate::{
     clock::{Clock, Millis},
     erp::{ErpError, Lane},
     outbound::{
-        Answer, Body, Call, Meter, Outbound, OutboundError,
+        Answer, Body, Call, Outbound, OutboundError,
         permits::{Permit, Permits},
         retry::{self, Decision, Outcome, Profile},
     },
@@ -116,6 +116,14 @@ impl Calls {
         read(&self.send(lane, Target::Record(name), call).await?)
     }
 
+    /// Whether the role sees any record of this name.
+    pub(super) async fn any_record(&self, lane: Lane, name: &'static str) -> Result<bool, Refusal> {
+        let path = format!("/services/rest/record/v1/{name}?limit=1");
+        let call = self.call(lane, "record", Method::GET, &path, Vec::new(), Body::None)?;
+        let listed: Listed = read(&self.send(lane, Target::Record(name), call).await?)?;
+        Ok(!listed.items.is_empty())
+    }
+
     fn call(
         &self,
         lane: Lane,
@@ -127,7 +135,7 @@ impl Calls {
     ) -> Result<Call, Refusal> {
         let url = self.addresses.api(path).map_err(|_| broken("address of the account"))?;
         let timeout = if lane == Lane::Card { self.card_timeout } else { self.background_timeout };
-        let meter = Meter::Connection(self.tokens.connection);
+        let meter = self.tokens.meter();
         Ok(Call { service: "netsuite", operation, meter, method, url, bearer: None, headers, body, timeout })
     }
 

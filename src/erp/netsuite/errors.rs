@@ -4,7 +4,10 @@
 //! searched for a few known phrases and dropped: they may quote customers' data.
 //! Never: retries. That is [`super::calls`]'.
 
-use super::wire::{Problem, ProblemDetail, TokenRefusal};
+use super::{
+    door::Grant,
+    wire::{Problem, ProblemDetail, TokenRefusal},
+};
 use crate::{erp::ErpError, outbound::Answer};
 
 /// A refusal, as far as the connector itself can act on it.
@@ -52,6 +55,8 @@ impl Target {
             Self::Query => "SuiteAnalytics Workbook",
             Self::Record(name) => match name.as_bytes() {
                 b"creditMemo" => "Credit Memo",
+                b"customerPayment" => "Customer Payment",
+                b"salesOrder" => "Sales Order",
                 _ => "Invoice",
             },
         }
@@ -66,11 +71,15 @@ fn right_to(table: &str) -> &'static str {
         "currency" => "Currency",
         "subsidiary" => "Subsidiaries",
         "item" => "Items",
+        "employee" => "Employees",
         "deletedrecord" => "Deleted Records",
         // Without either the table is hidden.
         _ => "Invoice or Find Transaction",
     }
 }
+
+/// The feature REST Web Services, which is missing rather than the right of the same name.
+pub(super) const REST_FEATURE: &str = "REST Web Services (the feature)";
 
 /// What `answer`, which is no success, means.
 pub(super) fn read(answer: &Answer, target: Target) -> Refusal {
@@ -85,7 +94,9 @@ pub(super) fn read(answer: &Answer, target: Target) -> Refusal {
         (429, _) | (_, "CONCURRENCY_LIMIT_EXCEEDED" | "SSS_REQUEST_LIMIT_EXCEEDED") => Refusal::Throttled,
         (408 | 500.., _) | (_, "UNEXPECTED_ERROR") => Refusal::Faulty,
         (403, _) | (_, "INSUFFICIENT_PERMISSION") => {
-            let permission = named_right(&cause.detail).unwrap_or_else(|| target.right().to_owned());
+            let permission = named_feature(&cause.detail)
+                .or_else(|| named_right(&cause.detail))
+                .unwrap_or_else(|| target.right().to_owned());
             Refusal::Final(ErpError::Permission { permission })
         }
         (404, "INVALID_URL") => Refusal::Final(ErpError::Broken { what: "address of the call".to_owned() }),
@@ -129,6 +140,12 @@ fn named_right(detail: &str) -> Option<String> {
     (plain && before.ends_with(['\'', '"'])).then(|| name.to_owned())
 }
 
+/// The feature that a refusal says is not enabled.
+fn named_feature(detail: &str) -> Option<String> {
+    let detail = detail.to_ascii_lowercase();
+    (detail.contains("feature") && detail.contains("rest web services")).then(|| REST_FEATURE.to_owned())
+}
+
 /// A code or a path, bounded and without signs that could do harm in a log or on a page.
 fn tidy(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_alphanumeric() || "_.-:[]".contains(*c)).take(80).collect()
@@ -137,9 +154,11 @@ fn tidy(text: &str) -> String {
 /// Why no access token was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoToken {
-    /// The certificate, its mapping or the integration must be set up anew.
-    Reconnect(&'static str),
-    /// The integration record is not set up for what we ask.
+    /// The certificate, the consent or the code is not good (any more).
+    Grant(&'static str),
+    /// The integration record's client id or secret is not.
+    Client(&'static str),
+    /// The integration record or the role is not set up for what we ask.
     Configuration(&'static str),
     /// NetSuite is busy or in trouble.
     Unavailable(&'static str),
@@ -148,24 +167,34 @@ pub(super) enum NoToken {
 }
 
 /// What a refusal of the token endpoint means.
-pub(super) fn no_token(answer: &Answer) -> NoToken {
+pub(super) fn no_token(answer: &Answer, grant: Grant) -> NoToken {
     let refusal: TokenRefusal = answer.json().unwrap_or_default();
     let code = tidy(&refusal.error);
     tracing::warn!(status = answer.status, code, "NetSuite gave no access token");
     match (answer.status, code.as_str()) {
         (429, _) => NoToken::Unavailable("NetSuite limits the number of calls"),
         (408 | 500.., _) => NoToken::Unavailable("NetSuite reports an error of its own"),
-        (_, "invalid_grant") => NoToken::Reconnect(
-            "NetSuite does not accept the certificate: it may be expired, revoked or mapped to another role",
-        ),
-        (_, "invalid_client") | (401, _) => {
-            NoToken::Reconnect("NetSuite does not know the client id, or the integration is disabled")
-        }
+        (_, "invalid_grant") => NoToken::Grant(match grant {
+            Grant::Certificate => {
+                "NetSuite does not accept the certificate: it may be unknown, expired, revoked or mapped to another role"
+            }
+            Grant::Refresh => "NetSuite's consent has ended: it lasts seven days, or was taken back",
+            Grant::Code => "NetSuite does not accept the code of the sign-in: it is good once and for minutes only",
+        }),
+        (_, "invalid_client") | (401, _) => NoToken::Client(match grant {
+            Grant::Certificate => "NetSuite does not know the client id, or the integration is disabled",
+            Grant::Refresh | Grant::Code => {
+                "NetSuite does not know the client id, or the client secret is wrong, or the integration is disabled"
+            }
+        }),
         (_, "invalid_scope") => NoToken::Configuration("the integration does not allow REST Web Services"),
-        (_, "unauthorized_client" | "unsupported_grant_type") => {
-            NoToken::Configuration("the integration does not allow client credentials")
+        (_, "unauthorized_client" | "unsupported_grant_type") => NoToken::Configuration(match grant {
+            Grant::Certificate => "the integration does not allow client credentials",
+            Grant::Refresh | Grant::Code => "the integration does not allow the authorization code grant",
+        }),
+        (_, "invalid_request") => {
+            NoToken::Configuration("NetSuite refuses the form of the sign-in: the feature OAuth 2.0 may be off")
         }
-        (_, "invalid_request") => NoToken::Configuration("NetSuite refuses the form of the sign-in"),
         (403, _) => NoToken::Configuration("the role may not sign in with OAuth 2.0"),
         (404, _) => NoToken::Configuration("there is no NetSuite account at this address"),
         _ => NoToken::Broken,
@@ -253,27 +282,28 @@ mod tests {
 
     #[rstest]
     #[case(
-        400,
-        "invalid_grant",
-        NoToken::Reconnect(
-            "NetSuite does not accept the certificate: it may be expired, revoked or mapped to another role"
-        )
-    )]
-    #[case(
         401,
         "invalid_client",
-        NoToken::Reconnect("NetSuite does not know the client id, or the integration is disabled")
+        NoToken::Client("NetSuite does not know the client id, or the integration is disabled")
     )]
     #[case(400, "invalid_scope", NoToken::Configuration("the integration does not allow REST Web Services"))]
     #[case(400, "unauthorized_client", NoToken::Configuration("the integration does not allow client credentials"))]
     #[case(400, "unsupported_grant_type", NoToken::Configuration("the integration does not allow client credentials"))]
-    #[case(400, "invalid_request", NoToken::Configuration("NetSuite refuses the form of the sign-in"))]
     #[case(404, "", NoToken::Configuration("there is no NetSuite account at this address"))]
     #[case(429, "", NoToken::Unavailable("NetSuite limits the number of calls"))]
     #[case(503, "", NoToken::Unavailable("NetSuite reports an error of its own"))]
     #[case(418, "", NoToken::Broken)]
     fn token_errors(#[case] status: u16, #[case] code: &str, #[case] means: NoToken) {
-        assert_eq!(no_token(&answer(status, format!(r#"{{"error":"{code}"}}"#))), means);
+        assert_eq!(no_token(&answer(status, format!(r#"{{"error":"{code}"}}"#)), Grant::Certificate), means);
+    }
+
+    #[rstest]
+    #[case(Grant::Certificate, "certificate")]
+    #[case(Grant::Refresh, "seven days")]
+    #[case(Grant::Code, "code")]
+    fn a_refused_grant_has_a_reason_of_its_own(#[case] grant: Grant, #[case] word: &str) {
+        let refused = no_token(&answer(400, r#"{"error":"invalid_grant"}"#.to_owned()), grant);
+        assert!(matches!(refused, NoToken::Grant(why) if why.contains(word)), "{refused:?}");
     }
 
     proptest! {

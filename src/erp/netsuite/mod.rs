@@ -10,7 +10,9 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `account` | account ids and addresses |
-//! | `auth` | access tokens |
+//! | `credential`, `certificate` | what is kept to sign in with, and how a key pair is made |
+//! | `door`, `auth` | the sign-in itself, and the access tokens it brings |
+//! | `role` | the role that a connection needs, as data |
 //! | `statements`, `columns` | what is asked, for which account |
 //! | `calls`, `errors` | how it is asked, and what a refusal means |
 //! | `wire`, `map` | their JSON, and what it means |
@@ -44,17 +46,23 @@ use crate::{
 mod account;
 mod auth;
 mod calls;
+pub mod certificate;
 mod columns;
+mod credential;
 mod customers;
 mod detail;
+mod door;
 mod errors;
 mod map;
 mod probe;
+pub mod role;
 mod statements;
 mod wire;
 
 pub use account::{AccountId, Addresses, BadTemplate, SUITETALK, UI};
-pub use auth::Credential;
+pub use credential::{Credential, NotOurs};
+pub use door::{CONSENT_LASTS, Door, Entry, Exchange, NoEntry};
+pub use probe::prerequisites;
 
 use calls::Calls;
 use columns::{Columns, Optional};
@@ -129,10 +137,33 @@ impl NetSuite {
         clock: Clock,
         permits: Permits,
     ) -> Result<Self, BadTemplate> {
+        let door = Door::new(&settings.account, &settings.suitetalk, &settings.ui, outbound.clone(), clock.clone())?;
+        let tokens = auth::Tokens::Kept { vault, connection, renew: Arc::new(door) };
+        Self::with_tokens(settings, tokens, outbound, clock, permits)
+    }
+
+    /// An account that is not connected yet, to be asked with a token that was just got. Nothing is kept.
+    ///
+    /// # Errors
+    /// [`BadTemplate`] when an address cannot be used.
+    pub fn to_try(
+        settings: NetSuiteSettings,
+        token: &Entry,
+        outbound: Outbound,
+        clock: Clock,
+    ) -> Result<Self, BadTemplate> {
+        let tokens = auth::Tokens::Given(token.access_token.clone());
+        Self::with_tokens(settings, tokens, outbound, clock, Permits::new(PERMITS.0, PERMITS.1))
+    }
+
+    fn with_tokens(
+        settings: NetSuiteSettings,
+        tokens: auth::Tokens,
+        outbound: Outbound,
+        clock: Clock,
+        permits: Permits,
+    ) -> Result<Self, BadTemplate> {
         let addresses = Addresses::new(&settings.account, &settings.suitetalk, &settings.ui)?;
-        let renew =
-            auth::ClientCredentials { token_url: addresses.token()?, outbound: outbound.clone(), clock: clock.clone() };
-        let tokens = auth::Tokens { vault, connection, renew: Arc::new(renew) };
         let (card_timeout, background_timeout) = (settings.card_timeout, settings.background_timeout);
         let held_until = AtomicI64::new(0);
         let calls = Calls { outbound, tokens, addresses, clock, permits, card_timeout, background_timeout, held_until };
@@ -143,6 +174,15 @@ impl NetSuite {
             columns: RwLock::new(Arc::new(Columns::all())),
             asking: tokio::sync::Mutex::new(()),
         })
+    }
+
+    /// Whether the account answers the least question there is: enough to know that token, role and service go together.
+    ///
+    /// # Errors
+    /// [`ErpError`]; [`ErpError::Permission`] names what the role lacks.
+    pub async fn answers(&self, lane: Lane) -> Result<(), ErpError> {
+        self.calls.page(lane, &statements::clock_and_dates(), 1, 0).await?;
+        Ok(())
     }
 
     fn columns(&self) -> Arc<Columns> {

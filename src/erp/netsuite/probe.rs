@@ -2,7 +2,7 @@
 //!
 //! What a call can prove is proved by a call; what no call can tell is left for a person to confirm.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::DateTime;
 
@@ -10,7 +10,10 @@ use super::{
     Columns, NetSuite, Optional, Refusal,
     calls::Calls,
     columns::{ASKED, Asked},
-    map, statements,
+    errors::REST_FEATURE,
+    map,
+    role::{RIGHTS, SET_UP},
+    statements,
 };
 use crate::{
     clock::Millis,
@@ -95,7 +98,35 @@ pub(super) fn capabilities(columns: &Columns) -> Capabilities {
     }
 }
 
-/// Asks an account everything. Waits for some fifteen calls.
+/// Everything that a connection needs, nothing of it asked yet.
+#[must_use]
+pub fn prerequisites() -> Vec<Prerequisite> {
+    list(&BTreeMap::new())
+}
+
+/// The whole list with what was found; what nobody found out stays a person's to confirm.
+fn list(found: &BTreeMap<&'static str, Finding>) -> Vec<Prerequisite> {
+    let finding = |code| found.get(code).copied().unwrap_or(Finding::CannotBeAsked);
+    let set_up = SET_UP.iter().map(|asked| Prerequisite {
+        code: asked.code,
+        seed: Some(asked.seed),
+        name: asked.name,
+        finding: if asked.needed { finding(asked.code) } else { Finding::NotNeeded },
+        required: asked.required,
+        mend: asked.mend,
+    });
+    let rights = RIGHTS.iter().map(|right| Prerequisite {
+        code: right.code,
+        seed: None,
+        name: right.name,
+        finding: finding(right.code),
+        required: right.required,
+        mend: right.mend,
+    });
+    set_up.chain(rights).collect()
+}
+
+/// Asks an account everything. Waits for some twenty-five calls.
 pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>) -> Result<Probe, ErpError> {
     let calls = &netsuite.calls;
     let mut probe = Probe {
@@ -108,74 +139,149 @@ pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>
             multi_currency: false,
             subsidiaries: false,
         },
-        prerequisites: vec![found(REST, Finding::Proved)],
+        prerequisites: Vec::new(),
         utc_offset_minutes: None,
         date_format: None,
     };
+    let mut found = Findings::default();
     let asked_at = calls.clock.now();
-    match calls.page(lane, &statements::clock_and_dates(), 1, 0).await {
+    let queries = match calls.page(lane, &statements::clock_and_dates(), 1, 0).await {
         Ok(rows) => {
             let text = |field| rows.items.first().and_then(|row| row.text(field));
             probe.utc_offset_minutes = text("now").and_then(|now| offset(now, asked_at));
             probe.date_format = text("sample").and_then(date_format);
+            found.got_in();
+            found.put("suiteanalytics_workbook", Finding::Proved);
+            true
         }
-        Err(Refusal::Final(ErpError::Permission { .. })) => {
-            probe.prerequisites.push(found(WORKBOOK, Finding::Refused));
-            return Ok(probe);
+        Err(Refusal::Final(ErpError::Permission { permission })) => {
+            found.refused_at_the_gate(&permission);
+            false
         }
         Err(refusal) => return Err(refusal.into()),
+    };
+    if queries {
+        let columns = netsuite.columns_after(lane, seen).await?;
+        probe.capabilities = capabilities(&columns);
+        features(&columns, &mut found);
+        tables(calls, lane, &mut found).await?;
+        // Without the feature there may be no table; where the currency is known besides, its right is not missed.
+        if !columns.has(Optional::Foreign) && columns.base_currency.is_some() {
+            found.leave("currency");
+        }
     }
-    probe.prerequisites.push(found(WORKBOOK, Finding::Proved));
-    let columns = netsuite.columns_after(lane, seen).await?;
-    probe.capabilities = capabilities(&columns);
-    probe.prerequisites.extend(tables(&columns));
-    probe.prerequisites.extend(documents(calls, lane, &columns).await?);
+    if found.is_in() {
+        documents(calls, lane, &mut found).await?;
+    }
+    probe.prerequisites = list(&found.0);
     Ok(probe)
 }
 
-/// What the columns tell.
-fn tables(columns: &Columns) -> Vec<Prerequisite> {
-    let table = |name| if columns.lacks_table(name) { Finding::Refused } else { Finding::Proved };
-    let feature = |wanted| if columns.has(wanted) { Finding::Proved } else { Finding::Refused };
-    let multi_currency = columns.has(Optional::Foreign);
-    let currency = if multi_currency || columns.base_currency.is_none() { table("currency") } else { Finding::Proved };
-    vec![
-        found(TRANSACTIONS, table("transaction")),
-        found(CUSTOMERS, table("customer")),
-        found(CONTACTS, feature(Optional::Contacts)),
-        found(CURRENCY, currency),
-        found(MULTI_CURRENCY, feature(Optional::Foreign)),
-        found(SUBSIDIARIES, feature(Optional::Subsidiary)),
-        found(PAYMENT_LINKS, feature(Optional::Links)),
-    ]
+/// What was found out, by the prerequisite's code.
+#[derive(Default)]
+struct Findings(BTreeMap<&'static str, Finding>);
+
+impl Findings {
+    fn put(&mut self, code: &'static str, finding: Finding) {
+        self.0.insert(code, finding);
+    }
+
+    /// Nothing can be said of it.
+    fn leave(&mut self, code: &'static str) {
+        if self.0.get(code) == Some(&Finding::Refused) {
+            self.put(code, Finding::CannotBeAsked);
+        }
+    }
+
+    /// A call was let in: what every call needs is there.
+    fn got_in(&mut self) {
+        for code in ["rest_web_services", "oauth2", "role", "rest_web_services_right", "oauth2_right"] {
+            self.put(code, Finding::Proved);
+        }
+    }
+
+    fn is_in(&self) -> bool {
+        self.0.get("role") == Some(&Finding::Proved)
+    }
+
+    /// The first query was refused for want of `permission`. A token was got all the same.
+    fn refused_at_the_gate(&mut self, permission: &str) {
+        match permission {
+            REST_FEATURE => self.put("rest_web_services", Finding::Refused),
+            "REST Web Services" => self.put("rest_web_services_right", Finding::Refused),
+            "Log in using OAuth 2.0 Access Tokens" => self.put("oauth2_right", Finding::Refused),
+            // Further in than these: the call itself was let through.
+            _ => {
+                self.got_in();
+                self.put("suiteanalytics_workbook", Finding::Refused);
+                return;
+            }
+        }
+        // The token was issued for this role.
+        self.put("oauth2", Finding::Proved);
+    }
 }
 
-/// What single documents tell: rows that the role may not see are left out silently, so none found proves nothing.
-async fn documents(calls: &Calls, lane: Lane, columns: &Columns) -> Result<Vec<Prerequisite>, ErpError> {
-    let mut findings = Vec::new();
-    if columns.lacks_table("transaction") {
-        return Ok(findings);
+/// What the columns tell about features. Where the table itself is hidden they tell nothing.
+fn features(columns: &Columns, found: &mut Findings) {
+    if !columns.lacks_table("transaction") {
+        let has = columns.has(Optional::Foreign);
+        found.put("multiple_currencies", if has { Finding::Proved } else { Finding::Refused });
     }
-    for (type_code, right) in [("CustInvc", INVOICE), ("CustCred", CREDIT_MEMO), ("CustPymt", PAYMENT)] {
-        let finding = match any_document(calls, lane, type_code).await? {
-            None => Finding::CannotBeAsked,
-            Some(id) if type_code == "CustInvc" => open_invoice(calls, lane, id).await?,
-            Some(_) => Finding::Proved,
+}
+
+/// Which tables show a row. A table that is not found is refused; one without rows proves nothing.
+async fn tables(calls: &Calls, lane: Lane, found: &mut Findings) -> Result<(), ErpError> {
+    const TABLES: [(&str, &str, &str); 8] = [
+        ("find_transaction", "transaction", "id"),
+        ("customers", "customer", "id"),
+        ("contacts", "contact", "id"),
+        ("currency", "currency", "symbol"),
+        ("subsidiaries", "subsidiary", "id"),
+        ("employees", "employee", "id"),
+        ("items", "item", "id"),
+        ("deleted_records", "deletedrecord", "recordid"),
+    ];
+    for (code, table, column) in TABLES {
+        let finding = match calls.page(lane, &statements::ask(table, &[column]), 1, 0).await {
+            Ok(rows) if rows.items.is_empty() => Finding::CannotBeAsked,
+            Ok(_) => Finding::Proved,
+            Err(Refusal::NoTable(_) | Refusal::Final(ErpError::Permission { .. })) => Finding::Refused,
+            // The table is there, only not as we know it.
+            Err(Refusal::NoColumn(_)) => Finding::CannotBeAsked,
+            Err(refusal) => return Err(refusal.into()),
         };
-        findings.push(found(right, finding));
+        found.put(code, finding);
     }
-    Ok(findings)
+    Ok(())
 }
 
-/// Whether the record service shows an invoice that SuiteQL shows.
-async fn open_invoice(calls: &Calls, lane: Lane, id: u64) -> Result<Finding, ErpError> {
-    match calls.record(lane, "invoice", id).await {
-        Ok(_) => Ok(Finding::Proved),
-        Err(Refusal::Final(ErpError::Permission { .. })) => Ok(Finding::Refused),
-        // It may have been deleted in between.
-        Err(Refusal::Final(ErpError::Missing)) => Ok(Finding::CannotBeAsked),
-        Err(refusal) => Err(refusal.into()),
+/// What the record service tells about kinds of documents: it refuses a kind by name, where queries leave rows out silently.
+async fn documents(calls: &Calls, lane: Lane, found: &mut Findings) -> Result<(), ErpError> {
+    const KINDS: [(&str, &str); 4] = [
+        ("invoice", "invoice"),
+        ("credit_memo", "creditMemo"),
+        ("customer_payment", "customerPayment"),
+        ("sales_order", "salesOrder"),
+    ];
+    for (code, name) in KINDS {
+        let finding = match calls.any_record(lane, name).await {
+            Ok(true) => Finding::Proved,
+            Err(Refusal::Final(ErpError::Permission { .. })) => Finding::Refused,
+            // None there, or a kind that this account does not have.
+            Ok(false)
+            | Err(Refusal::Final(ErpError::Missing | ErpError::Broken { .. } | ErpError::Rejected { .. })) => {
+                Finding::CannotBeAsked
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        found.put(code, finding);
     }
+    // The table of transactions is hidden when either right is missing: which one, the record service has told.
+    if found.0.get("find_transaction") == Some(&Finding::Refused) && found.0.get("invoice") != Some(&Finding::Proved) {
+        found.put("find_transaction", Finding::CannotBeAsked);
+    }
+    Ok(())
 }
 
 /// The account's distance from UTC in minutes, to the quarter hour: its clock and ours may differ a little.
@@ -210,86 +316,6 @@ fn date_format(sample: &str) -> Option<String> {
     }
     (out.contains("YY") && out.contains('D')).then_some(out)
 }
-
-/// A prerequisite without its finding.
-type Asking = (&'static str, &'static str, bool, &'static str);
-
-fn found((code, name, required, mend): Asking, finding: Finding) -> Prerequisite {
-    Prerequisite { code, name, finding, required, mend }
-}
-
-const REST: Asking = (
-    "rest_web_services",
-    "REST Web Services",
-    true,
-    "Setup > Company > Enable Features > SuiteCloud > SuiteTalk > REST Web Services; and in the role: Permissions > Setup > REST Web Services (Full), Log in using OAuth 2.0 Access Tokens (Full)",
-);
-const WORKBOOK: Asking = (
-    "suiteanalytics_workbook",
-    "SuiteAnalytics Workbook",
-    true,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Reports > SuiteAnalytics Workbook (Edit)",
-);
-const TRANSACTIONS: Asking = (
-    "find_transaction",
-    "Find Transaction",
-    true,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Find Transaction (View)",
-);
-const INVOICE: Asking = (
-    "invoice",
-    "Invoice",
-    true,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Invoice (View)",
-);
-const CREDIT_MEMO: Asking = (
-    "credit_memo",
-    "Credit Memo",
-    false,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Credit Memo (View)",
-);
-const PAYMENT: Asking = (
-    "customer_payment",
-    "Customer Payment",
-    false,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Customer Payment (View)",
-);
-const CUSTOMERS: Asking = (
-    "customers",
-    "Customers",
-    true,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Lists > Customers (View)",
-);
-const CONTACTS: Asking = (
-    "contacts",
-    "Contacts",
-    false,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Lists > Contacts (View)",
-);
-const CURRENCY: Asking = (
-    "currency",
-    "Currency",
-    true,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Lists > Currency (View)",
-);
-const MULTI_CURRENCY: Asking = (
-    "multiple_currencies",
-    "Multiple Currencies",
-    false,
-    "Setup > Company > Enable Features > Company > International > Multiple Currencies",
-);
-const SUBSIDIARIES: Asking = (
-    "subsidiaries",
-    "Subsidiaries",
-    false,
-    "Only in OneWorld accounts: Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Lists > Subsidiaries (View)",
-);
-const PAYMENT_LINKS: Asking = (
-    "transaction_links",
-    "Links between transactions",
-    false,
-    "Setup > Users/Roles > Manage Roles > (the connector's role) > Permissions > Transactions > Find Transaction and Customer Payment (View)",
-);
 
 #[cfg(test)]
 mod tests {

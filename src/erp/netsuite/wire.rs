@@ -18,6 +18,9 @@ pub(super) struct TokenAnswer {
     pub(super) access_token: SecretString,
     #[serde(deserialize_with = "seconds")]
     pub(super) expires_in: u64,
+    /// In the answer to a code always, in that to a refresh only for public clients.
+    #[serde(default)]
+    pub(super) refresh_token: Option<SecretString>,
 }
 
 fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
@@ -39,6 +42,12 @@ pub(super) struct Rows {
     pub(super) items: Vec<Fields>,
     /// How many rows there are on all pages.
     pub(super) total_results: u64,
+}
+
+/// A list of the record service: ids only.
+#[derive(Debug, Deserialize)]
+pub(super) struct Listed {
+    pub(super) items: Vec<serde::de::IgnoredAny>,
 }
 
 /// The named values of one SuiteQL row or one record: keys in lower case; `null` and missing are the same; text, numbers

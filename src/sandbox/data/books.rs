@@ -16,6 +16,10 @@ pub struct Books {
     pub employees: Vec<Employee>,
     /// Customers: companies and persons.
     pub customers: Vec<Customer>,
+    /// The people at customers.
+    pub contacts: Vec<Contact>,
+    /// What was deleted.
+    pub deleted: Vec<Deleted>,
     /// What is sold.
     pub items: Vec<Item>,
     /// Invoices, credit notes and payments.
@@ -121,6 +125,36 @@ impl Customer {
             [self.first_name.as_deref(), self.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
         })
     }
+}
+
+/// A person at a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Internal id.
+    pub id: u32,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where to write to.
+    pub email: String,
+    /// The customer's internal id.
+    pub company: u32,
+    /// When it was last changed, on the account's wall clock.
+    pub modified: DateTime,
+}
+
+/// A record that was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deleted {
+    /// Its internal id.
+    pub id: u32,
+    /// What it was, as the account writes it.
+    pub kind: &'static str,
+    /// What it was called.
+    pub name: String,
+    /// When, on the account's wall clock.
+    pub at: DateTime,
 }
 
 /// A postal address.

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 
 use super::{
     books::{
-        Address, Books, Currency, Customer, Employee, Item, Line, Settlement, Subsidiary, Term, Transaction,
-        TransactionKind,
+        Address, Books, Contact, Currency, Customer, Deleted, Employee, Item, Line, Settlement, Subsidiary, Term,
+        Transaction, TransactionKind,
     },
     chinook::{Buyer, Chinook, Sale},
     extras,
@@ -32,6 +32,7 @@ pub const CUSTOMERS_FROM: u32 = 1_000;
 pub const INVOICES_FROM: u32 = 20_000;
 const EMPLOYEES_FROM: u32 = 10;
 const ITEMS_FROM: u32 = 5_001;
+const CONTACTS_FROM: u32 = 3_001;
 const PAYMENTS_FROM: u32 = 60_001;
 
 /// Payment term "Net 30".
@@ -57,6 +58,7 @@ pub fn decorate(shop: &Chinook, today: Date, extent: Extent) -> Books {
             shelf.sell(buyer, sale, today.saturating_sub(newest - sale.date));
         }
     }
+    shelf.add_people();
     if extent == Extent::Whole {
         extras::add(&mut shelf);
     }
@@ -73,6 +75,27 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
+    /// A bookkeeper at each of the first companies, and what was deleted. Their addresses are nobody's in HubSpot.
+    fn add_people(&mut self) {
+        let modified = self.today.saturating_sub(3.days()).at(9, 30, 0, 0);
+        let companies = self.books.customers.iter().filter(|c| c.company.is_some()).take(5);
+        self.books.contacts = (CONTACTS_FROM..)
+            .zip(companies)
+            .map(|(id, customer)| Contact {
+                id,
+                first_name: "Books".to_owned(),
+                last_name: format!("Keeper {}", customer.id),
+                email: format!("accounts.payable.{}@ledgercard.example", customer.id),
+                company: customer.id,
+                modified,
+            })
+            .collect();
+        self.books.deleted = vec![
+            Deleted { id: 900, kind: "Customer", name: "CUST-0900 Gone Records Ltd.".to_owned(), at: modified },
+            Deleted { id: 19_999, kind: "invoice", name: "Invoice #INV9999".to_owned(), at: modified },
+        ];
+    }
+
     fn new(shop: &Chinook, today: Date) -> Self {
         let mut books =
             Books { currencies: currencies(), subsidiaries: subsidiaries(), terms: terms(), ..Books::default() };

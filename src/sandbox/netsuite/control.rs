@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post, put},
+    routing::{delete, get, post, put},
 };
 use serde_json::json;
 
@@ -20,6 +20,8 @@ pub(super) fn router() -> Router<Arc<Server>> {
         .route("/reset", post(reset))
         .route("/accounts", get(accounts))
         .route("/accounts/{label}/certificates", post(certificate).delete(revoke))
+        .route("/accounts/{label}/consents", delete(end_consents))
+        .route("/backend", put(backend))
         .route("/accounts/{label}/switches", put(switch).get(switches))
 }
 
@@ -70,6 +72,19 @@ async fn revoke(State(server): State<Arc<Server>>, Path(label): Path<String>) ->
     let Some(account) = server.account(&label) else { return no_account(&label) };
     account.tokens.clear();
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// Takes every consent and token back; certificates stay.
+async fn end_consents(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {
+    let Some(account) = server.account(&label) else { return no_account(&label) };
+    account.tokens.end_consents();
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// Where the program listens, as text.
+async fn backend(State(server): State<Arc<Server>>, url: String) -> StatusCode {
+    *server.backend.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(url.trim().to_owned());
+    StatusCode::NO_CONTENT
 }
 
 async fn switches(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {

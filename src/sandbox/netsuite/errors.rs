@@ -58,6 +58,12 @@ impl Problem {
         )
     }
 
+    /// 403: a feature of the account is off.
+    pub(super) fn feature(name: &str) -> Self {
+        let detail = format!("Feature '{name}' required to access this page is not enabled in this account.");
+        Self::new(403, "INSUFFICIENT_PERMISSION", detail)
+    }
+
     /// 404: no record has this id.
     pub(super) fn no_such_id(id: &str) -> Self {
         Self::new(

@@ -1,35 +1,44 @@
-//! The local NetSuite: token endpoint, SuiteQL and the record service of two accounts, each under its host label as
+//! The local NetSuite: sign-in, SuiteQL and the record service of three accounts, each under its host label as
 //! the first part of the path (`/tstdrv4711/services/rest/…`).
 //!
 //! Promise: it enforces what NetSuite enforces (signed assertions, token lifetime, concurrency, paging rules, role
 //! rights, features) and answers errors in NetSuite's words. Its control endpoints are under `/_sandbox`.
 //! Never: knows anything of the program that calls it.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jiff::{civil::Date, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 
 mod account;
+mod certificates;
+mod consent;
 mod control;
 pub mod engine;
 mod errors;
+mod grants;
+mod pages;
 mod records;
 mod render;
 mod server;
+mod setup;
 mod suiteql;
 mod switches;
 #[cfg(test)]
 mod tests;
 mod token;
 
+pub use certificates::BadCertificate;
 pub use switches::Switches;
-pub use token::BadCertificate;
 
 use self::{account::Account, engine::EngineError, server::Server};
 use super::{
     data::{
-        accounts::{MAIN, SIDE},
+        accounts::{MAIN, PRODUCTION, SIDE},
         chinook::{self, ChinookError},
         decorate::{Extent, decorate},
     },
@@ -40,7 +49,7 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// The time zone of both accounts.
+/// The time zone of all accounts.
 pub const TIME_ZONE: &str = "America/Los_Angeles";
 
 /// How to start the local NetSuite.
@@ -52,6 +61,50 @@ pub struct NetSuiteSettings {
     pub clock: Clock,
     /// The day on which the newest invoice is made out; none: the clock's day in UTC.
     pub today: Option<Date>,
+    /// The program's public address (`https://…`, no slash at the end), to which the consent page sends people back; none:
+    /// `https://ledgercard.example`.
+    pub public_url: Option<String>,
+    /// Where the program really listens (`http://host:port`); can be told later.
+    pub backend: Option<String>,
+}
+
+impl NetSuiteSettings {
+    /// The usual settings.
+    #[must_use]
+    pub const fn new(listen: SocketAddr, clock: Clock) -> Self {
+        Self { listen, clock, today: None, public_url: None, backend: None }
+    }
+}
+
+/// The local NetSuite, running. Dropping it stops it.
+#[derive(Debug)]
+pub struct NetSuite {
+    running: Running,
+    backend: Arc<Mutex<Option<String>>>,
+}
+
+impl NetSuite {
+    /// Where it listens.
+    #[must_use]
+    pub const fn addr(&self) -> SocketAddr {
+        self.running.addr()
+    }
+
+    /// Its address as `http://host:port`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// Tells it where the program listens (`http://host:port`).
+    pub fn set_backend(&self, url: impl Into<String>) {
+        *self.backend.lock().unwrap_or_else(PoisonError::into_inner) = Some(url.into());
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        self.running.stop().await;
+    }
 }
 
 /// The local NetSuite could not be started.
@@ -78,14 +131,18 @@ pub enum StartError {
 ///
 /// # Errors
 /// See [`StartError`].
-pub async fn start(settings: NetSuiteSettings) -> Result<Running, StartError> {
+pub async fn start(settings: NetSuiteSettings) -> Result<NetSuite, StartError> {
     let zone = TimeZone::get(TIME_ZONE).map_err(StartError::Zone)?;
     let today = settings.today.unwrap_or_else(|| settings.clock.now().day_in(&TimeZone::UTC));
     let accounts = tokio::task::spawn_blocking(move || open(today)).await.map_err(|_| StartError::BrokenOff)??;
     let (listener, addr) = serve::bind(settings.listen).await.map_err(|e| StartError::Listen(settings.listen, e))?;
     let stopping = CancellationToken::new();
+    let backend = Arc::new(Mutex::new(settings.backend));
+    let public_url = settings.public_url.unwrap_or_else(|| "https://ledgercard.example".to_owned());
     let server = Server {
         accounts,
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        backend: Arc::clone(&backend),
         base: format!("http://{addr}"),
         zone,
         moment: Moment::of(settings.clock),
@@ -93,12 +150,13 @@ pub async fn start(settings: NetSuiteSettings) -> Result<Running, StartError> {
         stats: Stats::default(),
         stopping: stopping.clone(),
     };
-    Ok(serve::run(listener, addr, server::router(Arc::new(server)), stopping))
+    Ok(NetSuite { running: serve::run(listener, addr, server::router(Arc::new(server)), stopping), backend })
 }
 
 fn open(today: Date) -> Result<Vec<Arc<Account>>, StartError> {
     let shop = chinook::load()?;
     let main = Account::new(MAIN, decorate(&shop, today, Extent::Whole))?;
     let side = Account::new(SIDE, decorate(&shop, today, Extent::Part))?;
-    Ok(vec![Arc::new(main), Arc::new(side)])
+    let production = Account::new(PRODUCTION, decorate(&shop, today, Extent::Part))?;
+    Ok(vec![Arc::new(main), Arc::new(side), Arc::new(production)])
 }

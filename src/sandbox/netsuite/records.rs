@@ -1,4 +1,4 @@
-//! The record service: single reads of `GET …/record/v1/{type}/{id}`.
+//! The record service: single reads of `GET …/record/v1/{type}/{id}`, and lists of ids.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use serde_json::{Map, Value as Json, json};
 
-use super::{account::Account, errors::Problem, render, server::Server, switches::Switches};
+use super::{account::Account, errors::Problem, render, server::Server, suiteql, switches::Switches};
 use crate::sandbox::data::books::{Books, TransactionKind};
 
 /// How the answer is to be written.
@@ -34,8 +34,11 @@ pub(super) struct View<'v> {
 
 /// Answers one read.
 pub(super) fn answer(server: &Server, account: &Arc<Account>, path: &str, query: &str) -> Result<Response, Problem> {
-    let asked = asked(query)?;
     let switches = account.switches();
+    if !path.contains('/') {
+        return list(server, account, path, query);
+    }
+    let asked = asked(query)?;
     let view = View {
         books: &account.books,
         switches: &switches,
@@ -69,6 +72,36 @@ pub(super) fn answer(server: &Server, account: &Arc<Account>, path: &str, query:
     Ok(response)
 }
 
+/// The ids of all records of a kind, a page of them.
+fn list(server: &Server, account: &Arc<Account>, kind: &str, query: &str) -> Result<Response, Problem> {
+    let switches = account.switches();
+    if let Some(right) = right_for(kind).filter(|right| switches.lacks(right)) {
+        return Err(Problem::permission(right));
+    }
+    let books = &account.books;
+    let documents = |kind| books.transactions.iter().filter(move |t| t.kind == kind).map(|t| t.id).collect();
+    let ids: Vec<u32> = match kind {
+        "invoice" => documents(TransactionKind::Invoice),
+        "creditMemo" => documents(TransactionKind::CreditMemo),
+        "customerPayment" => documents(TransactionKind::Payment),
+        "salesOrder" => Vec::new(),
+        "customer" => books.customers.iter().map(|c| c.id).collect(),
+        "contact" => books.contacts.iter().map(|c| c.id).collect(),
+        "employee" => books.employees.iter().map(|e| e.id).collect(),
+        _ => return Err(Problem::no_such_url(kind)),
+    };
+    let window = suiteql::window(query)?;
+    let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(ids.len());
+    let to = from.saturating_add(usize::try_from(window.limit).unwrap_or(usize::MAX)).min(ids.len());
+    let own = format!("{}/services/rest/record/v1/{kind}", server.url_of(account));
+    let link = |id: &u32| json!({"links": [{"rel": "self", "href": format!("{own}/{id}")}], "id": id.to_string()});
+    let items: Vec<Json> = ids[from..to].iter().map(link).collect();
+    Ok(suiteql::collection(&json!({
+        "links": [{"rel": "self", "href": format!("{own}?limit={}&offset={}", window.limit, window.offset)}],
+        "count": items.len(), "hasMore": to < ids.len(), "items": items, "offset": window.offset, "totalResults": ids.len(),
+    })))
+}
+
 fn asked(query: &str) -> Result<Asked, Problem> {
     let mut asked = Asked::default();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -96,7 +129,10 @@ fn right_for(kind: &str) -> Option<&'static str> {
         "invoice" => Some("Invoice"),
         "creditMemo" => Some("Credit Memo"),
         "customerPayment" => Some("Customer Payment"),
+        "salesOrder" => Some("Sales Order"),
         "customer" => Some("Customers"),
+        "contact" => Some("Contacts"),
+        "employee" => Some("Employees"),
         "currency" => Some("Currency"),
         "subsidiary" => Some("Subsidiaries"),
         _ => None,

@@ -1,6 +1,6 @@
 //! The door of the local NetSuite: which account, which service, under which limits and faults.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
     Router,
@@ -8,17 +8,17 @@ use axum::{
     extract::{ConnectInfo, Path, Request, State},
     http::{HeaderMap, Method, header},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get, post},
 };
 use jiff::{civil::DateTime, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     account::Account,
-    control,
+    consent, control,
     errors::Problem,
-    records, suiteql,
-    token::{Expected, LIFETIME, Refusal},
+    records, setup, suiteql,
+    token::{Asking, LIFETIME, Refusal},
 };
 use crate::sandbox::{
     control::Controlled,
@@ -42,6 +42,10 @@ pub(super) struct Server {
     pub faults: Faults,
     pub stats: Stats,
     pub stopping: CancellationToken,
+    /// The program's public address.
+    pub public_url: String,
+    /// Where the program really listens.
+    pub backend: Arc<Mutex<Option<String>>>,
 }
 
 impl Server {
@@ -55,6 +59,20 @@ impl Server {
         format!("{}/{}", self.base, account.seed.label)
     }
 
+    /// The only address that the consent page sends people back to.
+    pub(super) fn registered(&self) -> String {
+        format!("{}/oauth/netsuite/callback", self.public_url)
+    }
+
+    /// An address of the program, as somebody on this machine reaches it.
+    pub(super) fn brought_home(&self, url: &str) -> String {
+        let backend = self.backend.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match (url.strip_prefix(&self.public_url), backend) {
+            (Some(rest), Some(backend)) => format!("{}{rest}", backend.trim_end_matches('/')),
+            _ => url.to_owned(),
+        }
+    }
+
     /// The account of a host label, spelled exactly.
     pub(super) fn account(&self, label: &str) -> Option<&Arc<Account>> {
         self.accounts.iter().find(|a| a.seed.label == label)
@@ -66,6 +84,12 @@ pub(super) fn router(server: Arc<Server>) -> Router {
     Router::new()
         .nest("/_sandbox", control::router())
         .route("/{label}/services/rest/{*service}", any(services))
+        .route("/{label}/.well-known/openid-configuration", get(discovery))
+        .route("/{label}/app/login/oauth2/authorize.nl", get(consent::page).post(consent::decide))
+        .route("/{label}/app/setup", get(setup::page))
+        .route("/{label}/app/setup/certificates", post(setup::upload))
+        .route("/{label}/app/setup/certificates/revoke", post(setup::revoke))
+        .route("/{label}/app/setup/switches", post(setup::switch))
         .with_state(server)
 }
 
@@ -87,7 +111,7 @@ async fn services(
     let operation = operation(&service);
     let under_way = server.stats.enter(operation);
     let response = match server.account(&label) {
-        None => (axum::http::StatusCode::NOT_FOUND, "there is no such account").into_response(),
+        None => no_account(),
         Some(account) => {
             let (parts, body) = request.into_parts();
             let query = parts.uri.query().unwrap_or_default().to_owned();
@@ -108,8 +132,9 @@ async fn services(
 fn operation(service: &str) -> &'static str {
     match service {
         "auth/oauth2/v1/token" => "token",
+        "auth/oauth2/v1/revoke" => "revoke",
         "query/v1/suiteql" => "suiteql",
-        "system/v1/serverTime" => "system",
+        "system/v1/serverTime" | "system/v1/governanceLimits" => "system",
         _ if service.starts_with("record/v1/") => "record",
         _ => "other",
     }
@@ -117,7 +142,7 @@ fn operation(service: &str) -> &'static str {
 
 /// The call within the account's limit, with the faults that were switched on.
 async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call: &Call, line: &Line) -> Response {
-    let token = operation == "token";
+    let token = matches!(operation, "token" | "revoke");
     let permit = if token { None } else { Some(account.permit()) };
     let _permit = match permit.transpose() {
         Ok(permit) => permit,
@@ -137,7 +162,7 @@ async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call
     }
     match action {
         Some(Action::Status { status, retry_after }) if token => {
-            return Refusal::fault(status, retry_after, account.seed.id).into_response();
+            return Refusal::fault(status, retry_after, account.seed.id, server.moment.now()).into_response();
         }
         Some(Action::Status { status, retry_after }) => {
             return Problem::fault(status, retry_after, account.seed.id, &server.moment.new_id()).into_response();
@@ -148,8 +173,11 @@ async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call
         }
         _ => {}
     }
-    let response =
-        if token { issue(server, account, call) } else { authorised(server, account, operation, call).await };
+    let response = if token {
+        sign_in(server, account, operation, call)
+    } else {
+        authorised(server, account, operation, call).await
+    };
     if action == Some(Action::Truncate) { truncated(response, line).await } else { response }
 }
 
@@ -161,23 +189,58 @@ async fn truncated(response: Response, line: &Line) -> Response {
     Response::from_parts(parts, body.into())
 }
 
-fn issue(server: &Server, account: &Account, call: &Call) -> Response {
+fn sign_in(server: &Server, account: &Account, operation: &str, call: &Call) -> Response {
     if call.method != Method::POST {
         return Problem::method().into_response();
     }
     let form: Vec<(String, String)> = url::form_urlencoded::parse(&call.body).into_owned().collect();
     let url = format!("{}/services/rest/auth/oauth2/v1/token", server.url_of(account));
-    let expected = Expected { client_id: account.seed.client_id, realm: account.seed.id, url: &url };
-    match account.tokens.issue(&form, expected, &server.moment) {
-        Ok(token) => {
-            // Both ways to write the lifetime are seen in the wild; the two accounts differ on purpose.
+    let (seed, headers, moment) = (&account.seed, &call.headers, &server.moment);
+    let asking = Asking { seed, url: &url, form: &form, headers, moment };
+    if account.switches().oauth2 == Some(false) {
+        return asking.refuse(400, "invalid_request").into_response();
+    }
+    if operation == "revoke" {
+        return account.tokens.revoke(&asking).map_or_else(IntoResponse::into_response, IntoResponse::into_response);
+    }
+    match account.tokens.issue(&asking) {
+        Ok(given) => {
+            // Both ways to write the lifetime are seen in the wild; the accounts differ on purpose.
             let number = account.seed.label.contains("-sb");
             let lifetime = if number { serde_json::json!(LIFETIME) } else { serde_json::json!(LIFETIME.to_string()) };
-            let body = serde_json::json!({"access_token": token, "expires_in": lifetime, "token_type": "Bearer"});
+            let mut body =
+                serde_json::json!({"access_token": given.access, "expires_in": lifetime, "token_type": "Bearer"});
+            if let Some(refresh) = given.refresh {
+                body["refresh_token"] = refresh.into();
+            }
             ([(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response()
         }
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// Where everything about signing in is, as OpenID Connect describes it.
+async fn discovery(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {
+    let Some(account) = server.account(&label) else { return no_account() };
+    let base = server.url_of(account);
+    let endpoint = |name: &str| format!("{base}/services/rest/auth/oauth2/v1/{name}");
+    axum::Json(serde_json::json!({
+        "issuer": "https://system.netsuite.com",
+        "authorization_endpoint": format!("{base}/app/login/oauth2/authorize.nl"),
+        "token_endpoint": endpoint("token"),
+        "revocation_endpoint": endpoint("revoke"),
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt", "none"],
+        "scopes_supported": ["restlets", "rest_webservices", "suite_analytics"],
+    }))
+    .into_response()
+}
+
+/// There is no such account.
+pub(super) fn no_account() -> Response {
+    (axum::http::StatusCode::NOT_FOUND, "there is no such account").into_response()
 }
 
 async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, call: &Call) -> Response {
@@ -189,6 +252,9 @@ async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, ca
         return Problem::login(account.seed.id).into_response();
     }
     let switches = account.switches();
+    if switches.rest_web_services == Some(false) {
+        return Problem::feature("REST WEB SERVICES").into_response();
+    }
     for right in ["Log in using OAuth 2.0 Access Tokens", "REST Web Services"] {
         if switches.lacks(right) {
             return Problem::permission(right).into_response();
@@ -200,6 +266,14 @@ async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, ca
         }
         ("suiteql", &Method::POST) => suiteql::answer(server, account, &call.query, &call.headers, &call.body).await,
         ("record", &Method::GET) => records::answer(server, account, &call.service["record/v1/".len()..], &call.query),
+        ("system", &Method::GET) if call.service.ends_with("governanceLimits") => {
+            let limit = switches.concurrency_limit.unwrap_or(5);
+            Ok(axum::Json(serde_json::json!({
+                "links": [], "accountConcurrencyLimit": limit, "accountUnallocatedConcurrencyLimit": limit,
+                "integrationLimitType": "accountLimit",
+            }))
+            .into_response())
+        }
         ("system", &Method::GET) => Ok(axum::Json(serde_json::json!({
             "links": [], "datetime": crate::sandbox::moment::rfc3339(server.moment.now()),
         }))

@@ -26,9 +26,9 @@ struct Asked {
 
 /// Which rows of the answer.
 #[derive(Clone, Copy)]
-struct Window {
-    limit: u64,
-    offset: u64,
+pub(super) struct Window {
+    pub limit: u64,
+    pub offset: u64,
 }
 
 /// Answers one statement.
@@ -75,14 +75,15 @@ pub(super) async fn answer(
 }
 
 /// A JSON answer of the type "collection".
-fn collection(body: &Json) -> Response {
+pub(super) fn collection(body: &Json) -> Response {
     let mut response = body.to_string().into_response();
     let kind = HeaderValue::from_static("application/vnd.oracle.resource+json; type=collection; charset=UTF-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 
-fn window(query: &str) -> Result<Window, Problem> {
+/// Reads `limit` and `offset` of a query.
+pub(super) fn window(query: &str) -> Result<Window, Problem> {
     let mut window = Window { limit: 1_000, offset: 0 };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let wrong = |rule: &str| {

@@ -17,6 +17,12 @@ pub struct Switches {
     /// Feature "OneWorld".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub one_world: Option<bool>,
+    /// Feature "REST Web Services".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rest_web_services: Option<bool>,
+    /// Feature "OAuth 2.0".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth2: Option<bool>,
     /// Rights that the role lacks, by their names in NetSuite's menus ("Invoice", "Customers" …).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_permissions: Option<Vec<String>>,
@@ -43,6 +49,7 @@ const RIGHTS: &[(&str, &[&str], Option<TransactionKind>)] = &[
     ("Invoice", TRANSACTIONS, None),
     ("Credit Memo", &[], Some(TransactionKind::CreditMemo)),
     ("Customer Payment", &[], Some(TransactionKind::Payment)),
+    ("Sales Order", &[], None),
     ("Customers", &["customer", "entity", "entityaddress", "customersubsidiaryrelationship"], None),
     ("Contacts", &["contact", "companycontactrelationship"], None),
     ("Currency", &["currency", "currencyrate"], None),
@@ -55,6 +62,11 @@ const RIGHTS: &[(&str, &[&str], Option<TransactionKind>)] = &[
 const TRANSACTIONS: &[&str] =
     &["transaction", "transactionline", "transactionaccountingline", "nexttransactionlink", "previoustransactionlink"];
 
+/// The names of all rights.
+pub(super) fn rights() -> impl Iterator<Item = &'static str> {
+    RIGHTS.iter().map(|(name, ..)| *name)
+}
+
 impl Switches {
     /// An account as it comes: every feature, every right, five calls at a time.
     #[must_use]
@@ -62,6 +74,8 @@ impl Switches {
         Self {
             multi_currency: Some(true),
             one_world: Some(true),
+            rest_web_services: Some(true),
+            oauth2: Some(true),
             missing_permissions: Some(Vec::new()),
             missing_columns: Some(BTreeSet::new()),
             concurrency_limit: Some(5),
@@ -76,6 +90,8 @@ impl Switches {
         Self {
             multi_currency: other.multi_currency.or(self.multi_currency),
             one_world: other.one_world.or(self.one_world),
+            rest_web_services: other.rest_web_services.or(self.rest_web_services),
+            oauth2: other.oauth2.or(self.oauth2),
             missing_permissions: other.missing_permissions.or(self.missing_permissions),
             missing_columns: other.missing_columns.or(self.missing_columns),
             concurrency_limit: other.concurrency_limit.or(self.concurrency_limit),

@@ -8,17 +8,17 @@ use ring::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{NetSuiteSettings, start};
+use super::{NetSuite, NetSuiteSettings, start};
 use crate::{
     clock::{Clock, Millis},
-    sandbox::{data::accounts::MAIN, serve::Running},
+    sandbox::data::accounts::MAIN,
 };
 
 /// 2026-11-21T22:05:09Z, 14:05:09 in Los Angeles.
 const NOW: i64 = 1_795_298_709;
 
 struct House {
-    running: Running,
+    running: NetSuite,
     client: Client,
     key: Vec<u8>,
     certificate: String,
@@ -30,7 +30,7 @@ impl House {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::manual(Millis(NOW * 1_000), 7);
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let running = start(NetSuiteSettings { listen, clock, today: None }).await.expect("it starts");
+        let running = start(NetSuiteSettings::new(listen, clock)).await.expect("it starts");
         let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).expect("a key");
         let mut params = rcgen::CertificateParams::new(vec!["ledgercard".to_owned()]).expect("parameters");
         params.not_before = rcgen::date_time_ymd(2026, 1, 1);

@@ -5,7 +5,7 @@ mod bad_input;
 mod contract;
 mod list;
 mod search;
-mod shapes;
+pub(crate) mod shapes;
 mod signed;
 mod states;
 mod storm;

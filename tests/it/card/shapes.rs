@@ -31,7 +31,7 @@ fn redact(value: &mut Value) {
     }
 }
 
-fn shown(world: &World, mut value: Value) -> String {
+pub(crate) fn shown(world: &World, mut value: Value) -> String {
     redact(&mut value);
     let text = serde_json::to_string_pretty(&value).unwrap();
     // The sandbox stands in for NetSuite's own pages.

@@ -18,7 +18,6 @@ use ledgercard::{
     sandbox::{
         data::accounts::{AccountSeed, MAIN},
         netsuite::{self as local},
-        serve::Running,
     },
     store::{
         DatabaseUrl, Db,
@@ -36,7 +35,7 @@ const CERTIFICATE: &str = include_str!("../../fixtures/rsa-test-cert.pem");
 
 /// A local NetSuite, and one connection to one of its accounts.
 struct House {
-    server: Running,
+    server: local::NetSuite,
     account: AccountSeed,
     clock: Clock,
     vault: Vault,
@@ -57,7 +56,7 @@ impl House {
     async fn signed_in(account: AccountSeed, key: &str, certificate: &str) -> Self {
         let clock = Clock::manual(NOW, 11);
         let listen = "127.0.0.1:0".parse().unwrap();
-        let settings = local::NetSuiteSettings { listen, clock: clock.clone(), today: None };
+        let settings = local::NetSuiteSettings::new(listen, clock.clone());
         let server = local::start(settings).await.unwrap();
         let outbound = Outbound::new(
             clock.clone(),
@@ -173,7 +172,7 @@ async fn connection(db: &Db, clock: &Clock, account: AccountSeed) -> ConnectionI
 
 /// What a connector is made of.
 struct Wiring<'a> {
-    server: &'a Running,
+    server: &'a local::NetSuite,
     account: AccountSeed,
     connection: ConnectionId,
     vault: &'a Vault,

@@ -21,6 +21,7 @@ pub(super) fn fill(db: &mut Connection, schema: &Schema, books: &Books) -> rusql
     for customer in &books.customers {
         put_customer(&write, customer)?;
     }
+    people(&write, books)?;
     for transaction in &books.transactions {
         put_transaction(&write, transaction)?;
     }
@@ -177,6 +178,25 @@ fn put_customer(db: &Connection, c: &Customer) -> rusqlite::Result<()> {
     put!(db, "customersubsidiaryrelationship" {
         "id": id(c.id), "entity": id(c.id), "subsidiary": id(c.subsidiary), "isprimarysub": flag(true),
     })
+}
+
+/// Contacts at customers, and what was deleted.
+fn people(db: &Connection, books: &Books) -> rusqlite::Result<()> {
+    for c in &books.contacts {
+        put!(db, "contact" {
+            "id": id(c.id), "entityid": text(format!("{} {}", c.first_name, c.last_name)),
+            "firstname": text(&c.first_name), "lastname": text(&c.last_name), "email": text(&c.email),
+            "company": id(c.company), "isinactive": flag(false), "isprivate": flag(false),
+            "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
+        })?;
+    }
+    for d in &books.deleted {
+        put!(db, "deletedrecord" {
+            "recordid": id(d.id), "type": text(d.kind), "name": text(&d.name), "deleteddate": instant(d.at),
+            "context": text("UI"), "iscustomrecord": flag(false),
+        })?;
+    }
+    Ok(())
 }
 
 fn put_transaction(db: &Connection, t: &Transaction) -> rusqlite::Result<()> {
