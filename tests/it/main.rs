@@ -4,6 +4,7 @@
 
 mod boundaries;
 mod card;
+mod connect;
 mod events;
 mod netsuite;
 mod operator;

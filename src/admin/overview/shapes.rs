@@ -7,7 +7,7 @@ use crate::{
     cards::answer::row::Environment,
     clock::Millis,
     domain::{
-        ids::{ConnectionId, DraftId, PortalId, UserId},
+        ids::{ConnectionId, PortalId, UserId},
         permissions::Permissions,
         record::ObjectType,
     },
@@ -80,7 +80,7 @@ pub struct Overview {
     /// Its connections, whatever their status.
     pub connections: Vec<ConnectionSettings>,
     /// Connections that are being made.
-    pub drafts: Vec<DraftView>,
+    pub drafts: Vec<crate::admin::connect::DraftView>,
     /// Who may do what.
     pub permissions: Permissions,
     /// What answers.
@@ -379,25 +379,4 @@ pub struct Hanging {
     pub associations: i64,
     /// Linked customers.
     pub links: i64,
-}
-
-/// A connection that is being made.
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DraftView {
-    /// Our id.
-    pub draft_id: DraftId,
-    /// The account as the ERP writes it.
-    pub account_id: String,
-    /// What it is to be called.
-    pub name: String,
-    /// The connection whose certificate it is to replace.
-    #[schema(required = true)]
-    pub connection_id: Option<ConnectionId>,
-    /// The certificate to upload in the ERP.
-    pub certificate_pem: String,
-    /// When the certificate ends.
-    pub certificate_ends_at: Millis,
-    /// When the draft was made.
-    pub created_at: Millis,
 }
