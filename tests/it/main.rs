@@ -4,6 +4,7 @@
 
 mod boundaries;
 mod card;
+mod install;
 mod netsuite;
 mod readme;
 mod store;
