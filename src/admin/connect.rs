@@ -7,7 +7,7 @@ use super::{
     windows::{Claimed, Finished, NetSuiteReturn, Window},
 };
 
-#[expect(clippy::unused_async, clippy::unused_self, reason = "filled in with the connector")]
+#[expect(clippy::unused_async, reason = "filled in with the connector")]
 impl Admin {
     /// The ERP's page for consent of an open sign-in window.
     pub(crate) async fn sign_in_address(

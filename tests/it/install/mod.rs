@@ -3,6 +3,6 @@
 mod callback;
 mod fake;
 mod house;
-mod install;
 mod tickets;
 mod upkeep;
+mod whole;

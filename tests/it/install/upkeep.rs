@@ -130,3 +130,21 @@ house!(users_and_teams_are_read_page_by_page, |house| {
     house.upkeep_after(Duration::from_hours(24)).await;
     assert_eq!(stands(house).await, GONE);
 });
+
+house!(what_a_call_shows_is_looked_into_without_anybody_asking, |house| {
+    house.install().await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (admin, ends) = (house.admin.clone(), stop.clone());
+    let running = tokio::spawn(async move { admin.run_upkeep(ends).await });
+    house.control("POST", "/_sandbox/portals/4711001/uninstall", Value::Null).await;
+    house.clock.advance(Duration::from_mins(31));
+    let _ = house.calls.account(Lane::Card, PORTAL).await;
+    let gone = async {
+        while stands(house).await != GONE {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the notice wakes upkeep");
+    stop.cancel();
+    running.await.unwrap();
+});

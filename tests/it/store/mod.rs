@@ -16,3 +16,4 @@ mod schema;
 mod tenants;
 mod transactions;
 mod vault;
+mod windows;

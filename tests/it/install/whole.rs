@@ -100,9 +100,9 @@ house!(hubspot_out_of_order_after_the_exchange_leaves_an_installation_that_upkee
     let cut = house.portal().await.unwrap();
     assert_eq!((cut.status, cut.trouble), (PortalStatus::Disconnected, Some(PortalTrouble::Installing)));
     house.fails(&[]).await;
-    house.upkeep_after(Duration::from_secs(60)).await;
+    house.upkeep_after(Duration::from_mins(1)).await;
     assert_eq!(house.portal().await.unwrap().trouble, Some(PortalTrouble::Installing), "it may be under way still");
-    house.upkeep_after(Duration::from_secs(60)).await;
+    house.upkeep_after(Duration::from_mins(1)).await;
     let done = house.portal().await.unwrap();
     assert_eq!((done.status, done.trouble), (PortalStatus::Active, None));
     assert_eq!(done.installed_by, Some(ANN.parse::<UserId>().unwrap()));
