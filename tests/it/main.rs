@@ -6,6 +6,7 @@ mod boundaries;
 mod card;
 mod connect;
 mod events;
+mod install;
 mod netsuite;
 mod operator;
 mod readme;
