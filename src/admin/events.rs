@@ -174,13 +174,7 @@ impl Admin {
     }
 
     /// Makes our rows follow from what HubSpot says; gives the records whose rows changed.
-    async fn reconcile(
-        &self,
-        tx: &mut Tx,
-        hint: &Hint,
-        fate: Fate,
-        now: Millis,
-    ) -> Result<Vec<RecordRef>, StoreError> {
+    async fn reconcile(&self, tx: &mut Tx, hint: &Hint, fate: Fate, now: Millis) -> Result<Vec<RecordRef>, StoreError> {
         let (portal, record) = (hint.portal_id, hint.record);
         let reason = if hint.erased { Reason::Erasure } else { Reason::Deletion };
         match fate {

@@ -305,9 +305,13 @@ impl Admin {
 
     /// Ends what the ERP keeps of a sign-in, where it can be ended from here. That it could not be is no reason to keep
     /// our own copy.
-    #[expect(clippy::unused_async, reason = "the connectors' own part is to be called here")]
     async fn revoke(&self, row: &Connection) {
-        tracing::debug!(connection = %row.id, "nothing to revoke");
+        match self.revoke_sign_in(row).await {
+            Ok(revoked) => tracing::debug!(connection = %row.id, revoked, "the sign-in was looked at"),
+            Err(error) => {
+                tracing::warn!(connection = %row.id, %error, "the sign-in could not be ended in the ERP; it ends by itself");
+            }
+        }
     }
 
     /// What lives in memory of a connection whose credential is gone.

@@ -104,7 +104,11 @@ impl FromRequest<Api> for SignedEvents {
         };
         if let Some((secrets, signature)) = old {
             let body = Bytes::from_request(request, &()).await.map_err(|rejection| too_large(&rejection))?;
-            return if secrets.verify(&body, &signature) { Ok(Self(body)) } else { Err(refuse(api, Unsigned::Mismatch)) };
+            return if secrets.verify(&body, &signature) {
+                Ok(Self(body))
+            } else {
+                Err(refuse(api, Unsigned::Mismatch))
+            };
         }
         verified(request, api).await.map(|(_, body)| Self(body))
     }

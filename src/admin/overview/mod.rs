@@ -84,7 +84,7 @@ impl Admin {
         let (Some(portal), rows, associations, links, usage) = read else { return Err(AdminError::NotInstalled) };
         let usage = usage.into_iter().map(|side| (side.side, side.used)).collect();
         let numbers = Numbers { associations, links, usage };
-        let drafts = self.draft_views(id).await?;
+        let drafts = self.drafts(id).await?;
         Ok(Overview {
             you: You { user_id: by.who().user, because: by.because() },
             permissions: permissions::of(&portal)?,
@@ -118,18 +118,6 @@ impl Admin {
             usage: numbers.used(usage::HUBSPOT),
             limit: LIMIT,
         }
-    }
-
-    /// The connections of a portal that are being made.
-    #[expect(clippy::unused_async, reason = "drafts are to be read here")]
-    async fn draft_views(&self, _: crate::domain::ids::PortalId) -> Result<Vec<DraftView>, AdminError> {
-        Ok(Vec::new())
-    }
-
-    /// The address that installs the app, installs it again, and asks for consent again.
-    #[must_use]
-    pub fn install_url(&self) -> String {
-        format!("{}/oauth/install", self.settings.public_url)
     }
 }
 

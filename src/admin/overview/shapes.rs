@@ -3,11 +3,14 @@
 use serde::Serialize;
 
 use crate::{
-    admin::access::Because,
+    admin::{
+        access::Because,
+        connect::{DraftView, Ends},
+    },
     cards::answer::row::Environment,
     clock::Millis,
     domain::{
-        ids::{ConnectionId, DraftId, PortalId, UserId},
+        ids::{ConnectionId, PortalId, UserId},
         permissions::Permissions,
         record::ObjectType,
     },
@@ -357,20 +360,6 @@ pub enum HealthWhy {
     Broken,
 }
 
-/// How soon credentials end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Ends {
-    /// Not soon.
-    Later,
-    /// Somebody should plan it.
-    Soon,
-    /// Somebody should do it now.
-    Urgent,
-    /// They did.
-    Ended,
-}
-
 /// What hangs on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
 #[schema(as = ConnectionCounts)]
@@ -379,25 +368,4 @@ pub struct Hanging {
     pub associations: i64,
     /// Linked customers.
     pub links: i64,
-}
-
-/// A connection that is being made.
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DraftView {
-    /// Our id.
-    pub draft_id: DraftId,
-    /// The account as the ERP writes it.
-    pub account_id: String,
-    /// What it is to be called.
-    pub name: String,
-    /// The connection whose certificate it is to replace.
-    #[schema(required = true)]
-    pub connection_id: Option<ConnectionId>,
-    /// The certificate to upload in the ERP.
-    pub certificate_pem: String,
-    /// When the certificate ends.
-    pub certificate_ends_at: Millis,
-    /// When the draft was made.
-    pub created_at: Millis,
 }

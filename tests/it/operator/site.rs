@@ -22,7 +22,7 @@ pub(super) struct Site {
     pub(super) netsuite: Url,
     pub(super) keys: PathBuf,
     variables: Vec<(String, String)>,
-    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::serve::Running),
+    _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
     _folder: tempfile::TempDir,
 }
 
@@ -38,7 +38,7 @@ impl Site {
     pub(super) async fn planted() -> Self {
         let clock = Clock::system();
         let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let netsuite = sandbox::netsuite::NetSuiteSettings { listen: free, clock: clock.clone(), today: None };
+        let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
         let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
             listen: free,
