@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{ConnectionSettings, Ends, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord};
+use super::{ConnectionSettings, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord};
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
         checklist::{self, ChecklistAnswer, ChecklistTrouble, ChecklistTroubleCode},
+        connect,
     },
     cards::answer::row,
     clock::Millis,
@@ -25,11 +26,6 @@ use crate::{
     },
 };
 
-const DAY: Duration = Duration::from_hours(24);
-/// From when on the end of a certificate is near, and from when on it is urgent (netsuite.md: 60, 30, 14 and 3 days).
-const CERTIFICATE: (Duration, Duration) = (Duration::from_hours(60 * 24), Duration::from_hours(14 * 24));
-/// The same of a user's consent, which lives seven days: from its sixth day on.
-const CONSENT: (Duration, Duration) = (DAY.saturating_mul(2), DAY);
 /// How long a test may take: within what an answer may.
 const TEST_WITHIN: Duration = Duration::from_secs(12);
 /// The longest name.
@@ -62,7 +58,7 @@ pub(super) fn view(row: &Connection, numbers: &Numbers, now: Millis) -> Option<C
         },
         health: health(row),
         credentials_end_at: row.ends_at,
-        ends: row.ends_at.map(|at| ends(row.method, at, now)),
+        ends: row.ends_at.map(|at| connect::ends(now, row.method, at)),
         base_currency: row.settings.get(BASE_CURRENCY).and_then(Value::as_str).map(str::to_owned),
         usage: numbers.used(&row.id.to_string()),
         limit: PermitLimit { at_once: PERMITS.0, background: PERMITS.1 },
@@ -81,24 +77,6 @@ fn health(row: &Connection) -> Health {
         Some(ConnectionTrouble::Unavailable) => (HealthState::Unknown, Some(HealthWhy::Unavailable)),
     };
     Health { state, why, permission: row.trouble_permission.clone(), last_good_at: row.good_at }
-}
-
-/// How soon credentials end that end at `at`.
-fn ends(method: Method, at: Millis, now: Millis) -> Ends {
-    let (soon, urgent) = match method {
-        Method::Certificate => CERTIFICATE,
-        Method::SignIn => CONSENT,
-    };
-    let left = at.since(now);
-    if left.is_zero() {
-        Ends::Ended
-    } else if left <= urgent {
-        Ends::Urgent
-    } else if left <= soon {
-        Ends::Soon
-    } else {
-        Ends::Later
-    }
 }
 
 /// What is to be done about an ERP's refusal, as word of the database and of the page, and the right that is missing.
@@ -239,23 +217,6 @@ fn iso(code: &str) -> Result<Currency, AdminError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_certificate_is_warned_of_two_months_before_and_urgent_two_weeks_before() {
-        let now = Millis(1_795_262_400_000);
-        let after = |days: u64| now.plus(DAY.saturating_mul(u32::try_from(days).unwrap()));
-        let told = [61, 60, 15, 14, 1].map(|days| ends(Method::Certificate, after(days), now));
-        assert_eq!(told, [Ends::Later, Ends::Soon, Ends::Soon, Ends::Urgent, Ends::Urgent]);
-        assert_eq!(ends(Method::Certificate, now, now), Ends::Ended);
-    }
-
-    #[test]
-    fn a_consent_of_seven_days_is_warned_of_from_its_sixth_day_on() {
-        let begun = Millis(1_795_262_400_000);
-        let end = begun.plus(DAY.saturating_mul(7));
-        let on_day = |day: u32| ends(Method::SignIn, end, begun.plus(DAY.saturating_mul(day - 1)));
-        assert_eq!([1, 5, 6, 7, 8].map(on_day), [Ends::Later, Ends::Later, Ends::Soon, Ends::Urgent, Ends::Ended]);
-    }
 
     #[test]
     fn names_and_currencies_that_cannot_be_are_refused() {

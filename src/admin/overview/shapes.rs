@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    admin::access::Because,
+    admin::{access::Because, connect::Ends},
     cards::answer::row::Environment,
     clock::Millis,
     domain::{
@@ -355,20 +355,6 @@ pub enum HealthWhy {
     Unavailable,
     /// The ERP's answers cannot be read.
     Broken,
-}
-
-/// How soon credentials end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Ends {
-    /// Not soon.
-    Later,
-    /// Somebody should plan it.
-    Soon,
-    /// Somebody should do it now.
-    Urgent,
-    /// They did.
-    Ended,
 }
 
 /// What hangs on a connection.

@@ -107,6 +107,13 @@ walk!(
     a_purged_portal_leaves_no_row_and_our_properties_are_archived,
     |world| {
         attach(world).await;
+        let portal = PORTAL.parse().unwrap();
+        for object_type in ledgercard::domain::record::ObjectType::ALL {
+            let lane = ledgercard::outbound::Lane::Background;
+            world.admin.hubspot.ensure_own_property(lane, portal, object_type).await.unwrap();
+        }
+        let shown = overview(world).await["portal"]["properties"].clone();
+        assert!(shown.as_array().unwrap().iter().all(|property| property["state"] == "present"), "{shown}");
         let before = world.get("/api/settings/leaving").await.ok()["portal"].clone();
         assert_eq!(leave(world, "purge_portal", None, "4711").await.problem(), (400, "invalid".to_owned()));
         let done = leave_with(world, "purge_portal", None, PORTAL, "archive").await.ok();

@@ -58,11 +58,11 @@ async fn hubspot(house: &House) -> (sandbox::hubspot::HubSpot, url::Url) {
         client_id: demo::CLIENT_ID.to_owned(),
         client_secret: demo::CLIENT_SECRET.to_owned(),
         app_id: demo::APP_ID.to_owned(),
+        installed: true,
         public_url: demo::PUBLIC_URL.to_owned(),
         backend: None,
         preview_dir: None,
         exchange_log: None,
-        installed: true,
     })
     .await
     .unwrap();
