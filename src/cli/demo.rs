@@ -137,6 +137,7 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let stopping = CancellationToken::new();
     let serving = app.serve(stopping.clone()).await.context("Ledgercard (--listen names its address)")?;
     hubspot.set_backend(format!("http://{}", serving.address));
+    hubspot.deliver_by_itself();
     Ok(Running {
         page: hubspot_url.join("/preview/")?,
         app: format!("http://{}", serving.address).parse()?,
