@@ -39,6 +39,9 @@ pub struct Demo {
     /// Forgets what earlier demos kept.
     #[arg(long)]
     fresh: bool,
+    /// Begins anew with nothing installed and nothing connected: both are done in the browser.
+    #[arg(long)]
+    empty: bool,
     /// Another database, such as `postgres://user@host/database`.
     #[arg(long)]
     database: Option<String>,
@@ -131,12 +134,15 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let config = config(demo, &hubspot_url, &netsuite_url, clock)?;
     config.check()?;
     let app = App::build(&config, clock.clone()).await?;
-    step("credentials: a key pair and a certificate for NetSuite, a token for HubSpot");
-    plant::plant(&app, clock, &hubspot_url, &netsuite_url).await?;
+    if !demo.empty {
+        step("credentials: a key pair and a certificate for NetSuite, a token for HubSpot");
+        plant::plant(&app, clock, &hubspot_url, &netsuite_url).await?;
+    }
     let stopping = CancellationToken::new();
     let serving = app.serve(stopping.clone()).await.context("Ledgercard (--listen names its address)")?;
     hubspot.set_backend(format!("http://{}", serving.address));
     netsuite.set_backend(format!("http://{}", serving.address));
+    hubspot.deliver_by_itself();
     Ok(Running {
         page: hubspot_url.join("/preview/")?,
         app: format!("http://{}", serving.address).parse()?,
@@ -159,16 +165,16 @@ fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSett
         backend: None,
         preview_dir: Some(demo.preview.clone()),
         exchange_log: demo.exchanges.clone(),
-        installed: true,
+        installed: !demo.empty,
     }
 }
 
 fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::Result<Config> {
     let (database, keys) = (demo.dir.join("ledgercard.sqlite"), demo.dir.join("ledgercard.keys"));
-    if demo.fresh {
+    if demo.fresh || demo.empty {
         anyhow::ensure!(
             demo.database.is_none(),
-            "--fresh begins a new SQLite file; empty the database of --database yourself"
+            "--fresh and --empty begin a new SQLite file; empty the database of --database yourself"
         );
         for file in ["ledgercard.sqlite", "ledgercard.sqlite-wal", "ledgercard.sqlite-shm", "ledgercard.keys"] {
             let file = demo.dir.join(file);

@@ -14,7 +14,8 @@ pub struct Fault {
     /// A name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The operation it hits (`token`, `suiteql`, `record`, `account`, `objects`, `associations`, `proxy`); `*` for all.
+    /// The operation it hits (HubSpot: `token`, `introspect`, `revoke`, `uninstall`, `account`, `users`, `properties`,
+    /// `objects`, `search`, `associations`, `proxy`; NetSuite: `token`, `suiteql`, `record`); `*` for all.
     pub operation: String,
     /// Only calls with this text in path, query or body.
     #[serde(default, skip_serializing_if = "Option::is_none")]

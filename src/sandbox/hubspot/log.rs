@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{route::Family, server::Call};
@@ -21,7 +21,11 @@ pub(super) fn write(exchanges: &Exchanges, family: Family, call: &Call, body: &s
     if family == Family::Users || dead {
         return;
     }
-    let (body, answer) = if family == Family::OAuth { (form(body), told(&answer)) } else { (body.to_owned(), answer) };
+    let (body, answer) = match family {
+        Family::OAuth if call.is_json() => (told(body), told(&answer)),
+        Family::OAuth => (form(body), told(&answer)),
+        _ => (body.to_owned(), answer),
+    };
     let question = if call.query.is_empty() { "" } else { "?" };
     exchanges.write(&Exchange {
         method: call.method.as_str(),
@@ -29,7 +33,7 @@ pub(super) fn write(exchanges: &Exchanges, family: Family, call: &Call, body: &s
         request_body: &body,
         status: status.as_u16(),
         response_body: &answer,
-        content_type: call.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default(),
+        content_type: call.media_type(),
     });
 }
 

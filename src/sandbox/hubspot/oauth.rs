@@ -12,7 +12,7 @@ use serde_json::{Value as Json_, json};
 use super::{
     errors::Refusal,
     grants::{Found, Install, LIFETIME},
-    server::{Server, State},
+    server::{Call, Server, State},
 };
 use crate::clock::Millis;
 
@@ -20,6 +20,16 @@ use crate::clock::Millis;
 struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// The fields of a body. HubSpot asks for a form, but its own Python client (hubspot-sdk 0.1.0a9) sends JSON, so
+    /// that is taken too where the header says so.
+    fn of(body: &[u8], json: bool) -> Result<Self, Refusal> {
+        if !json {
+            return Ok(Self(url::form_urlencoded::parse(body).into_owned().collect()));
+        }
+        let fields: std::collections::BTreeMap<String, String> = super::objects::parsed(body)?;
+        Ok(Self(fields.into_iter().collect()))
+    }
+
     /// The value of a field that is there exactly once.
     fn one(&self, name: &str) -> Result<&str, Refusal> {
         self.maybe(name)
@@ -44,23 +54,17 @@ impl Form {
 }
 
 /// `POST /oauth/…/token`, `…/token/introspect` and `…/token/revoke`.
-pub(super) fn answer(
-    server: &Server,
-    rest: &[&str],
-    method: &Method,
-    query: &str,
-    body: &[u8],
-) -> Result<Response, Refusal> {
+pub(super) fn answer(server: &Server, rest: &[&str], call: &Call) -> Result<Response, Refusal> {
     if !matches!(rest, ["token"] | ["token", "introspect" | "revoke"]) {
         return Err(Refusal::no_path());
     }
-    if method != Method::POST {
+    if call.method != Method::POST {
         return Err(Refusal::method());
     }
-    if !query.is_empty() {
+    if !call.query.is_empty() {
         return Err(Refusal::token("invalid_request", "BAD_REQUEST", "parameters belong into the body"));
     }
-    let form = Form(url::form_urlencoded::parse(body).into_owned().collect());
+    let form = Form::of(&call.body, call.is_json())?;
     let mut state = server.state();
     match rest {
         ["token"] => issue(server, &mut state, &form),

@@ -17,7 +17,7 @@ pub(super) struct Choice {
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f5f8fa;color:#33475b}\
 main{max-width:44rem;margin:2rem auto;padding:2rem;background:#fff;border:1px solid #cbd6e2;border-radius:6px}\
-h1{font-size:1.4rem;margin-top:0}label{display:block;margin:1rem 0 .25rem;font-weight:600}\
+h1{font-size:1.4rem;margin-top:0}h2{font-size:1.05rem;margin:1.5rem 0 .5rem}table{width:100%}label{display:block;margin:1rem 0 .25rem;font-weight:600}\
 select{font:inherit;padding:.4rem;min-width:22rem;max-width:100%}ul{padding-left:1.2rem}code{font-size:.9em}\
 button{font:inherit;padding:.5rem 1.2rem;border-radius:4px;border:1px solid #33475b;background:#fff;cursor:pointer}\
 button.main{background:#b93a1c;border-color:#b93a1c;color:#fff}td,th{text-align:left;padding:.5rem 1rem .5rem 0}\
@@ -74,10 +74,10 @@ pub(super) fn consent(
                     }
                 }
             }
-            h2 { "This app asks to" }
+            h2 { "This app needs these scopes" }
             ul { @for scope in required { li { code { (scope) } } } }
             @if !optional.is_empty() {
-                h2 { "It would also like to" }
+                h2 { "It would also like these" }
                 ul { @for scope in optional { li { code { (scope) } } } }
             }
             div.buttons {
@@ -120,7 +120,7 @@ pub(super) fn accounts(listed: &[Listed], install: &str) -> Markup {
                             @if one.installed {
                                 form method="post" action="/accounts/uninstall" {
                                     input type="hidden" name="portal" value=(one.portal);
-                                    button type="submit" { "Uninstall from " (one.name) }
+                                    button type="submit" aria-label=(format!("Uninstall from {}", one.name)) { "Uninstall" }
                                 }
                             }
                         }
@@ -129,6 +129,7 @@ pub(super) fn accounts(listed: &[Listed], install: &str) -> Markup {
             }
         }
         p { a href=(install) { "Install Ledgercard" } }
+        p { a href="/preview/" { "Open a record of these accounts" } }
     };
     framed("Connected apps", &content)
 }

@@ -1,4 +1,19 @@
 //! The controls over single portals and over webhooks: what people do in HubSpot, where the API has nothing for it.
+//!
+//! Below `/_sandbox`, with `{portal}` = portal id, `{type}` = object type:
+//!
+//! | call | body | what it does |
+//! | --- | --- | --- |
+//! | `PUT portals/{portal}/users/{id}` | `{superAdmin?, primaryTeamId?, secondaryTeamIds?}` | changes a user |
+//! | `PUT portals/{portal}/scopes` | `{withheld: […]}` | optional scopes that the next install does not get |
+//! | `GET`, `PUT portals/{portal}/granted` | `{scopes: […]}` | what the present installs may do, at once |
+//! | `POST portals/{portal}/uninstall` | | an admin removes the app; the program is not told |
+//! | `POST portals/{portal}/records/{type}/{id}/archive` (or `restore`, `erase`) | | a person does that to a record |
+//! | `POST portals/{portal}/records/{type}/merge` | `{primary, loser}` | a person merges two; answers `{objectId}` |
+//! | `POST portals/{portal}/properties/{type}/{name}/archive` | | an admin archives a property |
+//! | `GET`, `PUT webhooks` | `{subscriptions?, automatic?, version?: v3, v1, both}` | what is told, and how; how it stands |
+//! | `POST webhooks/deliver` | | sends what waits, now; answers `{statuses}`, `null` = no answer |
+//! | `POST webhooks/send` | `[event, …]` | queues exactly these |
 
 use std::sync::Arc;
 

@@ -97,7 +97,7 @@ lastname|Last name|string|text
 phone|Phone number|string|phonenumber
 company|Company name|string|text
 hs_additional_emails|Additional email addresses|enumeration|checkbox
-hs_merged_object_ids|Merged record ids|enumeration|checkbox
+!hs_merged_object_ids|Merged record ids|enumeration|checkbox
 !hs_object_id|Record ID|number|number
 !createdate|Create date|datetime|date
 !lastmodifieddate|Last modified date|datetime|date";
@@ -107,7 +107,7 @@ website|Website URL|string|text
 phone|Phone number|string|phonenumber
 city|City|string|text
 country|Country/Region|string|text
-hs_merged_object_ids|Merged record ids|enumeration|checkbox
+!hs_merged_object_ids|Merged record ids|enumeration|checkbox
 !hs_object_id|Record ID|number|number
 !createdate|Create date|datetime|date
 !hs_lastmodifieddate|Last modified date|datetime|date";
@@ -119,7 +119,7 @@ description|Deal description|string|textarea
 deal_currency_code|Currency|enumeration|select
 pipeline|Pipeline|enumeration|select
 dealstage|Deal stage|enumeration|radio
-hs_merged_object_ids|Merged record ids|enumeration|checkbox
+!hs_merged_object_ids|Merged record ids|enumeration|checkbox
 !hs_object_id|Record ID|number|number
 !createdate|Create date|datetime|date
 !hs_lastmodifieddate|Last modified date|datetime|date";

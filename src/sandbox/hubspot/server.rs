@@ -117,6 +117,18 @@ pub(super) struct Call {
     pub body: Bytes,
 }
 
+impl Call {
+    /// The media type of its body.
+    pub(super) fn media_type(&self) -> &str {
+        self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether its body is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.media_type().starts_with("application/json")
+    }
+}
+
 async fn api(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInfo<Line>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let correlation = server.moment.new_id();
@@ -184,7 +196,7 @@ async fn struck(
 fn answered(server: &Server, family: Family, rest: &[String], call: &Call, id: &str) -> Response {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     if family == Family::OAuth {
-        let answer = oauth::answer(server, &rest, &call.method, &call.query, &call.body);
+        let answer = oauth::answer(server, &rest, call);
         return answer.unwrap_or_else(|refusal| refusal.answer(id));
     }
     let bearer = call.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));

@@ -91,6 +91,13 @@ pub(super) struct Tried {
     status: Option<u16>,
 }
 
+impl Tried {
+    /// Whether the program took the events.
+    fn taken(&self) -> bool {
+        self.status.is_some_and(|s| (200..300).contains(&s))
+    }
+}
+
 /// The events of all portals.
 #[derive(Debug)]
 pub(super) struct Hooks {
@@ -171,14 +178,17 @@ impl Hooks {
     pub(super) fn json(&self) -> Json {
         json!({
             "subscriptions": self.subscriptions, "automatic": self.automatic, "version": self.version,
-            "waiting": self.waiting, "delivered": self.delivered, "calls": self.calls, "givenUp": self.given_up,
+            "waiting": self.waiting, "delivered": self.delivered, "calls": self.calls,
+            "failures": self.calls.iter().filter(|call| !call.taken()).count(), "givenUp": self.given_up,
         })
     }
 
     /// What came of a call.
     fn settle(&mut self, batch: Vec<Map<String, Json>>, status: Option<u16>) {
-        self.calls.push(Tried { events: batch.len(), status });
-        if status.is_some_and(|s| (200..300).contains(&s)) {
+        let tried = Tried { events: batch.len(), status };
+        let taken = tried.taken();
+        self.calls.push(tried);
+        if taken {
             self.delivered += batch.len() as u64;
             return;
         }

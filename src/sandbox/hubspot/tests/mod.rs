@@ -8,6 +8,7 @@ mod properties;
 mod proxy;
 mod reading;
 mod records;
+mod sdk;
 mod searching;
 mod several;
 mod webhooks;

@@ -94,7 +94,7 @@ async fn the_usual_properties_are_there_and_batches_work() {
     one["groupName"] = json!("dealinformation");
     let (status, made) = house.post(&token, &format!("{base}/create"), &json!({"inputs": [one, one]})).await;
     assert_eq!((status, made["results"].as_array().map(Vec::len), &made["numErrors"]), (207, Some(1), &json!(1)));
-    let ask = json!({"inputs": [{"name": "ledgercard_key"}, {"name": "nothing"}], "archived": false});
+    let ask = json!({"inputs": [{"name": "ledgercard_key"}, {"name": "nothing"}], "archived": false, "dataSensitivity": "non_sensitive"});
     let (status, read) = house.post(&token, &format!("{base}/read"), &ask).await;
     assert_eq!((status, &read["results"][0]["name"]), (207, &json!("ledgercard_key")));
     let drop = json!({"inputs": [{"name": "ledgercard_key"}, {"name": "nothing"}]});

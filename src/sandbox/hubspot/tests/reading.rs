@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-use super::{House, PUBLIC, asked, fetch};
+use super::{House, PUBLIC, SECRET, asked, fetch};
 use crate::sandbox::data::accounts::{DEMO, EMPTY};
 
 #[tokio::test]
@@ -116,6 +116,10 @@ async fn exchanges_are_logged_as_the_check_wants_them() {
     assert_eq!(lines.len(), 2, "{log}");
     assert_eq!(lines[1]["url"], "https://api.hubapi.com/crm/objects/2026-09/contacts/502?properties=email");
     assert_eq!((&lines[1]["method"], &lines[1]["status"]), (&json!("GET"), &json!(200)));
+    assert!(lines[0]["response_body"].as_str().expect("text").contains(r#""access_token":"hidden""#), "{log}");
+    for secret in [token.as_str(), DEMO.refresh_token, SECRET] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }
 
 #[tokio::test]

@@ -147,7 +147,8 @@ async fn a_failed_call_is_repeated_ten_times() {
     *status.lock().unwrap_or_else(PoisonError::into_inner) = 200;
     house.control(Method::POST, "portals/4711001/records/contacts/501/restore", &json!({})).await;
     assert_eq!(delivered(&house, &arrived).await.0, json!([200]));
-    assert_eq!(house.get("", "/_sandbox/webhooks").await.1["delivered"], 1);
+    let (_, state) = house.get("", "/_sandbox/webhooks").await;
+    assert_eq!((&state["delivered"], &state["failures"]), (&json!(1), &json!(11)));
 }
 
 #[tokio::test]
