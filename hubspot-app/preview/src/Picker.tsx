@@ -56,6 +56,7 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         />
         <Choose
           label="Show"
+          wide
           value={choice.place}
           options={[
             ['both', 'card in tab and sidebar'],

@@ -10,11 +10,13 @@ interface WaySectionProps {
   what: string;
   counts: Counts;
   touched: Touched;
+  /** What is erased that is not counted. */
+  also?: string;
   children: ReactNode;
 }
 
 /** One way out: what it does, and how much it touches. */
-export function WaySection({ title, what, counts, touched, children }: WaySectionProps) {
+export function WaySection({ title, what, counts, touched, also, children }: WaySectionProps) {
   const settings = useSettings();
   const { t } = settings;
   return (
@@ -23,7 +25,7 @@ export function WaySection({ title, what, counts, touched, children }: WaySectio
         <Heading>{title}</Heading>
         <Text>{what}</Text>
         <Flex direction="column" gap="flush">
-          <Text variant="microcopy">{t('way.erases', { what: countsText(counts, touched.erases, settings) })}</Text>
+          <Text variant="microcopy">{t('way.erases', { what: also ?? countsText(counts, touched.erases, settings) })}</Text>
           <Text variant="microcopy">{t('way.keeps', { what: countsText(counts, touched.keeps, settings) })}</Text>
         </Flex>
         {children}

@@ -108,6 +108,7 @@ export function PortalWays(props: WaysProps) {
           what={t(`way.what.${way}`)}
           counts={props.counts}
           touched={TOUCHES[way]}
+          {...(way === 'remove' ? { also: t('way.access') } : {})}
         >
           <LeaveButton
             way={way}
