@@ -89,6 +89,29 @@ export function type(page: TestPage, label: string, text: string): void {
   element(page, 'Input', { label }).trigger('onInput', text);
 }
 
+/** What is in the modal or panel of this id. */
+function overlayOf(page: TestPage, id: string): Node {
+  const all = [...elements(page.getRootNode() as unknown as Node)];
+  const found = all.find((node) => (node.name === 'Modal' || node.name === 'Panel') && node.props?.['id'] === id);
+  if (found === undefined) {
+    throw new Error(`no overlay “${id}”`);
+  }
+  return found;
+}
+
+export function overlayText(page: TestPage, id: string): string {
+  return textOf(overlayOf(page, id));
+}
+
+/** Triggers an event of the one component of this name in a modal or panel. */
+export function inOverlay(page: TestPage, id: string, name: string, event: string, value?: unknown): void {
+  const found = [...elements(overlayOf(page, id))].filter((node) => node.name === name);
+  if (found.length !== 1) {
+    throw new Error(`${found.length} of ${name} in “${id}”`);
+  }
+  found[0]?.trigger(event, value);
+}
+
 /** Chooses in a group of radio buttons, a select or a list, by its label. */
 export function choose(page: TestPage, kind: 'ToggleGroup' | 'Select' | 'MultiSelect', label: string, value: unknown): void {
   element(page, kind, { label }).trigger('onChange', value);
