@@ -27,6 +27,7 @@ export function renderCard(options: CardOptions = {}) {
   const { context } = renderer.mocks;
   context.location = location;
   context.crm = { objectId: 501, objectTypeId: options.objectTypeId ?? '0-1' };
+  context.portal = { ...context.portal, id: 4711001 };
   context.user = { ...context.user, id: 1, locale: options.locale ?? 'en-us' };
   context.variables = options.variables ?? { BACKEND_URL: 'https://ledgercard.example' };
   renderer.render(<CardRoot />);
