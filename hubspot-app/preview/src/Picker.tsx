@@ -94,6 +94,7 @@ function Disclaimer({ children }: { children: ReactNode }) {
       <ul>
         <li>HubSpot’s real look, spacing and widths</li>
         <li>that an upload is accepted: HubSpot’s own schemas are not public</li>
+        <li>that HubSpot’s own address of the connected apps is the one that the card links to</li>
         <li>details of the Response that HubSpot’s proxy hands to a card in production</li>
         <li>HubSpot’s rate limits, and the order of the fields that it adds before signing</li>
       </ul>

@@ -275,9 +275,23 @@ describe('connecting NetSuite', () => {
     press(page, 'Make a new certificate');
     await shows(page, 'New certificate for Chinook');
     expect(seen(page)).not.toContain('How to connect');
+    expect(props(page, 'Input', { label: 'Name' })['readOnly']).toBe(true);
     submit(page);
     await page.waitFor(() => expect(step(page)).toBe(2));
     expect(backend.to(DRAFTS)[0]?.body).toMatchObject({ accountId: 'TSTDRV4711', connectionId: 'c1' });
+  });
+
+  test('what was disconnected is connected again as the same connection', async () => {
+    const gone = connection({ status: 'disconnected', ends: null, credentialsEndAt: null });
+    const backend = fresh(settings({ connections: [gone] }));
+    const page = renderSettings();
+    await shows(page, 'The credentials are erased.');
+    press(page, 'Reconnect');
+    await shows(page, 'How to connect');
+    submit(page);
+    await page.waitFor(() => expect(step(page)).toBe(2));
+    expect(seen(page)).toContain('Reconnect Chinook');
+    expect(backend.to(DRAFTS)[0]?.body).toMatchObject({ connectionId: 'c1' });
   });
 
   test('what was typed stays while another tab is looked at', async () => {

@@ -73,6 +73,7 @@ export function useWizard(): WizardControl {
       setState({
         ...(connection === null ? EMPTY : of(connection)),
         step: 'credentials',
+        isRollover: connection !== null,
         accountId: draft.accountId,
         name: draft.name,
         confirmed: true,

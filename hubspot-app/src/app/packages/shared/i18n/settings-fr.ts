@@ -106,7 +106,7 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'usage.throttled': 'De trop (429)',
   'usage.failed': 'Autres échecs',
   'usage.cap': 'Plafond',
-  'usage.cap.hubspot': 'au plus {calls} appels par {seconds} s quelconques',
+  'usage.cap.hubspot': 'au plus {calls} appels par tranche de {seconds} s',
   'usage.cap.erp': 'au plus {atOnce} appels à la fois, dont {background} en arrière-plan',
 
   'connections.title': 'Connexions ERP',
