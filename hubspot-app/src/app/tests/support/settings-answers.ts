@@ -2,10 +2,10 @@ import type {
   ChecklistAnswer,
   ChecklistItem,
   ConnectionSettings,
-  Counts,
+  RowCounts,
   DraftView,
   Permissions,
-  PortalView,
+  PortalSettings,
   SettingsReady,
   Usage,
 } from '@ledgercard/shared';
@@ -19,7 +19,7 @@ export function usage(more: Partial<Usage> = {}): Usage {
   return { calls: 0, unauthorized: 0, forbidden: 0, throttled: 0, failed: 0, ...more };
 }
 
-export function portal(more: Partial<PortalView> = {}): PortalView {
+export function portal(more: Partial<PortalSettings> = {}): PortalSettings {
   return {
     portalId: '4711001',
     domain: 'chinook.example',
@@ -102,11 +102,11 @@ export function checklist(items: ChecklistItem[], more: Partial<ChecklistAnswer>
   return { state: 'asked', trouble: null, askedAt: NOW, items, ...more };
 }
 
-export function counts(more: Partial<Counts> = {}): Counts {
+export function counts(more: Partial<RowCounts> = {}): RowCounts {
   return { connections: 1, associations: 12, links: 3, tombstones: 0, drafts: 0, credentials: 1, ...more };
 }
 
-export const NO_COUNTS: Counts = { connections: 0, associations: 0, links: 0, tombstones: 0, drafts: 0, credentials: 0 };
+export const NO_COUNTS: RowCounts = { connections: 0, associations: 0, links: 0, tombstones: 0, drafts: 0, credentials: 0 };
 
 export const PEOPLE = {
   state: 'ready',

@@ -1,6 +1,6 @@
 import { DescriptionList, DescriptionListItem, Flex, Heading, StatusTag, Text } from '@hubspot/ui-extensions';
 import { CONTRACT } from '@ledgercard/shared';
-import type { PortalView, PropertyView, SettingsReady, Versions } from '@ledgercard/shared';
+import type { PortalSettings, PropertyView, SettingsReady, Versions } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 
 /** The HubSpot account as we know it, and our property on its object types. */
@@ -43,7 +43,7 @@ function useFacts({ portal, versions, you }: SettingsReady): [label: string, val
   ];
 }
 
-function useCurrencies({ currency, additionalCurrencies }: PortalView): string {
+function useCurrencies({ currency, additionalCurrencies }: PortalSettings): string {
   const { t, format } = useSettings();
   const own = currency ?? t('unknown');
   return additionalCurrencies.length === 0
@@ -56,7 +56,7 @@ function useVersions({ backend, contract }: Versions): string {
   return t('portal.versions.both', { backend, theirs: format.number(contract), ours: format.number(CONTRACT) });
 }
 
-function useInstalled({ installedAt, installedBy }: PortalView): string {
+function useInstalled({ installedAt, installedBy }: PortalSettings): string {
   const { t, when, userId } = useSettings();
   if (installedBy === null) {
     return when(installedAt);

@@ -1,6 +1,6 @@
 import { Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
 import type { ReactNode } from 'react';
-import type { Counts } from '@ledgercard/shared';
+import type { RowCounts } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 import { countsText } from './ways.ts';
 import type { Touched } from './ways.ts';
@@ -8,7 +8,7 @@ import type { Touched } from './ways.ts';
 interface WaySectionProps {
   title: string;
   what: string;
-  counts: Counts;
+  counts: RowCounts;
   touched: Touched;
   /** What is erased that is not counted. */
   also?: string;
