@@ -19,7 +19,10 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         <Choose
           label="Portal"
           value={portal.portalId}
-          options={catalogue.portals.map((one) => [one.portalId, one.name])}
+          options={catalogue.portals.map((one) => [
+            one.portalId,
+            one.installed === false ? `${one.name} (app not installed)` : one.name,
+          ])}
           onChange={(portalId) =>
             onChoose(chosenPortal(catalogue, choice, portalId))
           }
@@ -40,7 +43,10 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         <Choose
           label="User"
           value={user.userId}
-          options={portal.users.map((one) => [one.userId, `${one.firstName} ${one.lastName}`])}
+          options={portal.users.map((one) => [
+            one.userId,
+            `${one.firstName} ${one.lastName}${one.superAdmin === true ? ' (super admin)' : ''}`,
+          ])}
           onChange={(userId) =>
             onChoose({ ...choice, user: portal.users.find((one) => one.userId === userId) ?? user })
           }
