@@ -92,7 +92,7 @@ export const catalogue = {
       timeZone: 'Europe/Stockholm',
       tags: [],
       users: [
-        { userId: '9001', email: 'ann@chinook.example', firstName: 'Ann', lastName: 'Andersson' },
+        { userId: '9001', email: 'ann@chinook.example', firstName: 'Ann', lastName: 'Andersson', superAdmin: true },
         { userId: '9002', email: 'bruno+crm@chinook.example', firstName: 'Bruno', lastName: 'Bélanger' },
         { userId: '9003', email: 'chiara@chinook.example', firstName: 'Chiara', lastName: 'Conti' },
       ],
@@ -125,7 +125,7 @@ export const catalogue = {
       ],
     },
     ...[
-      ['4711003', 'App not installed', 'not_installed'],
+      ['4711003', 'Fresh portal', 'not_installed'],
       ['4711004', 'Everything is wrong', 'trouble'],
       ['4711005', 'User may not', 'not_allowed'],
     ].map(([portalId, name, tag]) => ({
@@ -133,6 +133,7 @@ export const catalogue = {
       name,
       timeZone: 'Europe/Stockholm',
       tags: [tag],
+      installed: tag !== 'not_installed',
       users: ANN,
       records: [record('0-1', '801', 'Frank Harris', 'for the settings page', [tag], { email: 'fharris@google.com', phone: '' })],
     })),

@@ -19,7 +19,10 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         <Choose
           label="Portal"
           value={portal.portalId}
-          options={catalogue.portals.map((one) => [one.portalId, one.name])}
+          options={catalogue.portals.map((one) => [
+            one.portalId,
+            one.installed === false ? `${one.name} (app not installed)` : one.name,
+          ])}
           onChange={(portalId) =>
             onChoose(chosenPortal(catalogue, choice, portalId))
           }
@@ -40,7 +43,10 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         <Choose
           label="User"
           value={user.userId}
-          options={portal.users.map((one) => [one.userId, `${one.firstName} ${one.lastName}`])}
+          options={portal.users.map((one) => [
+            one.userId,
+            `${one.firstName} ${one.lastName}${one.superAdmin === true ? ' (super admin)' : ''}`,
+          ])}
           onChange={(userId) =>
             onChoose({ ...choice, user: portal.users.find((one) => one.userId === userId) ?? user })
           }
@@ -56,6 +62,7 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
         />
         <Choose
           label="Show"
+          wide
           value={choice.place}
           options={[
             ['both', 'card in tab and sidebar'],
@@ -93,6 +100,7 @@ function Disclaimer({ children }: { children: ReactNode }) {
       <ul>
         <li>HubSpot’s real look, spacing and widths</li>
         <li>that an upload is accepted: HubSpot’s own schemas are not public</li>
+        <li>that HubSpot’s own address of the connected apps is the one that the card links to</li>
         <li>details of the Response that HubSpot’s proxy hands to a card in production</li>
         <li>HubSpot’s rate limits, and the order of the fields that it adds before signing</li>
       </ul>

@@ -31,6 +31,7 @@ export function SettingsFrame({ catalogue, choice, onRecord }: SettingsFrameProp
           <h1>Ledgercard</h1>
         </div>
         <section className="card" aria-label="Ledgercard settings">
+          <h2 className="sr-only">Settings of Ledgercard</h2>
           <ExtensionFrame catalogue={catalogue} choice={choice} location="settings" />
         </section>
       </main>

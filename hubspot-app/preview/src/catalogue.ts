@@ -14,6 +14,7 @@ export interface CatalogueUser {
   email: string;
   firstName: string;
   lastName: string;
+  superAdmin?: boolean;
 }
 
 export interface CataloguePortal {
@@ -21,6 +22,8 @@ export interface CataloguePortal {
   name: string;
   timeZone: string;
   tags?: string[];
+  /** Whether the app was installed in it when the page was loaded. */
+  installed?: boolean;
   users: CatalogueUser[];
   records: CatalogueRecord[];
 }

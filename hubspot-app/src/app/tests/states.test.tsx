@@ -3,11 +3,12 @@ import {
   Button,
   EmptyState,
   ErrorState,
+  Link,
   LoadingSpinner,
   StatusTag,
 } from '@hubspot/ui-extensions';
 import { describe, expect, test } from 'vitest';
-import { connection, listAnswer, NOW, row, trouble } from './support/answers.ts';
+import { attachedRow, connection, listAnswer, NOW, row, trouble } from './support/answers.ts';
 import { Backend, renderCard, seen, shows } from './support/card.tsx';
 
 describe('states', () => {
@@ -47,12 +48,49 @@ describe('states', () => {
     await shows(renderCard({ objectTypeId: '0-3' }), 'Nothing is attached to this deal yet');
   });
 
-  test('not connected: says where an administrator connects', async () => {
-    new Backend().lists(listAnswer([], { state: 'not_connected', connections: [] }));
+  for (const [reason, title] of [
+    [null, 'No ERP is connected'],
+    ['never', 'No ERP is connected'],
+    ['paused', 'The ERP connection is paused'],
+    ['disconnected', 'The ERP was disconnected'],
+    ['uninstalled', 'Ledgercard was taken off this HubSpot account'],
+    ['consent_needed', 'HubSpot wants consent again'],
+  ] as const) {
+    test(`not connected (${reason ?? 'no reason'}): says why, with the link to the settings`, async () => {
+      new Backend().lists(listAnswer([], { state: 'not_connected', reason, connections: [] }));
+      const card = renderCard();
+      await shows(card, title);
+      expect(card.find(Link).props.href).toBe('/integrations-settings/4711001/installed');
+      expect(card.maybeFind(Button)).toBeNull();
+    });
+  }
+
+  test('who may not see invoices gets a lock, and is told nothing else', async () => {
+    const permission = { see: false, attach: false };
+    new Backend().lists(listAnswer([], { state: 'no_permission', connections: [], permission }));
     const card = renderCard();
-    await shows(card, 'No ERP is connected');
-    expect(seen(card)).toContain('Connected apps');
+    await shows(card, 'Your administrator has not given you the right to see invoices');
+    expect(card.find(ErrorState).props.type).toBe('lock');
     expect(card.maybeFind(Button)).toBeNull();
+  });
+
+  test('who may not attach sees the rows and why nothing can be added or removed', async () => {
+    const permission = { see: true, attach: false };
+    const suggestion = { row: row('INV5'), reason: 'record_customer', via: { objectTypeId: '0-2', objectId: '1' } } as const;
+    const missing = { connectionId: 'c1', id: '9', attachment: { associationId: 'm', addedBy: '1', addedAt: NOW }, reason: 'deleted_in_erp' } as const;
+    new Backend().lists(listAnswer([attachedRow('INV1')], { permission, suggestions: [suggestion], missing: [missing] }));
+    const card = renderCard({ layout: 'tab' });
+    await shows(card, 'INV1');
+    expect(seen(card)).toContain('Your administrator has not given you the right to add or remove invoices.');
+    expect(seen(card)).toContain('Invoice with ERP id 9');
+    expect(seen(card)).not.toMatch(/Add existing invoice|Remove|Suggestions/);
+  });
+
+  test('who may not attach is not asked to add to an empty record', async () => {
+    new Backend().lists(listAnswer([], { permission: { see: true, attach: false } }));
+    const card = renderCard();
+    await shows(card, 'Nothing of the ERP belongs to this record so far.');
+    expect(seen(card)).not.toContain('Add an existing invoice');
   });
 
   test('no permission: a lock that names the right, and a retry', async () => {

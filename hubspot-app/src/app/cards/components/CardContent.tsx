@@ -8,7 +8,7 @@ import { useRemoval } from '../hooks/useRemoval.ts';
 import { useCard } from './CardContext.tsx';
 import { Header } from './Header.tsx';
 import { InvoiceList } from './InvoiceList.tsx';
-import { FirstLoad, NoAnswer, NotConnected, NotPermitted } from './States.tsx';
+import { FirstLoad, NoAnswer, NotConnectedState, NotPermitted } from './States.tsx';
 import { UndoAlert } from './UndoAlert.tsx';
 
 /** The card: which state it is in, and its parts from top to bottom. */
@@ -30,7 +30,7 @@ export function CardContent() {
     return <NotPermitted />;
   }
   if (answer.state === 'not_connected') {
-    return <NotConnected reason={answer.reason ?? 'never'} />;
+    return <NotConnectedState reason={answer.reason ?? 'never'} />;
   }
   return (
     <Flex direction="column" gap="md">

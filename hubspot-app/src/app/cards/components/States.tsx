@@ -1,5 +1,5 @@
 import { Button, EmptyState, ErrorState, Link, LoadingSpinner, Text } from '@hubspot/ui-extensions';
-import type { ApiError, ListAnswer, NotConnectedReason } from '@ledgercard/shared';
+import type { ApiError, ListAnswer, NotConnected } from '@ledgercard/shared';
 import { useCard } from './CardContext.tsx';
 import { Problem } from './Problem.tsx';
 import { troubleText } from './trouble.ts';
@@ -25,7 +25,7 @@ export function NoAnswer({ error, onRetry }: { error: ApiError | null; onRetry: 
 }
 
 /** No ERP to ask: why, and where an administrator mends it. HubSpot resolves the link within its own address. */
-export function NotConnected({ reason }: { reason: NotConnectedReason }) {
+export function NotConnectedState({ reason }: { reason: NotConnected }) {
   const { t, portalId } = useCard();
   return (
     <EmptyState title={t(`notConnected.${reason}`)} imageName="integrations" layout="vertical" imageWidth={160}>

@@ -18,12 +18,12 @@ import type {
   ChangeRequest,
   ChecklistAnswer,
   ConnectAnswer,
-  ConnectRequest,
-  ConnectionRef,
-  DraftAnswer,
-  DraftRef,
-  DraftRemoved,
-  DraftRequest,
+  ConnectDraftRequest,
+  TestRequest,
+  NewDraftAnswer,
+  NamedDraftRequest,
+  DraftRemovedAnswer,
+  NewDraftRequest,
   LeaveAnswer,
   LeaveRequest,
   LeavingAnswer,
@@ -31,7 +31,7 @@ import type {
   PermissionsAnswer,
   PermissionsRequest,
   SettingsAnswer,
-  SignInRequest,
+  BeginSignInRequest,
   WindowAnswer,
 } from './settings-types.ts';
 
@@ -41,12 +41,12 @@ export interface SettingsApi {
   settings(): Promise<SettingsAnswer>;
   /** Without a connection nothing is asked in the ERP: the bare list. */
   checklist(query: { connectionId?: string }): Promise<ChecklistAnswer>;
-  makeDraft(request: Unkeyed<DraftRequest>): Promise<DraftAnswer>;
-  removeDraft(request: Unkeyed<DraftRef>): Promise<DraftRemoved>;
-  connect(request: Unkeyed<ConnectRequest>): Promise<ConnectAnswer>;
-  signIn(request: Unkeyed<SignInRequest>): Promise<WindowAnswer>;
-  certificate(request: Unkeyed<DraftRef>): Promise<WindowAnswer>;
-  test(request: Unkeyed<ConnectionRef>): Promise<ChecklistAnswer>;
+  makeDraft(request: Unkeyed<NewDraftRequest>): Promise<NewDraftAnswer>;
+  removeDraft(request: Unkeyed<NamedDraftRequest>): Promise<DraftRemovedAnswer>;
+  connect(request: Unkeyed<ConnectDraftRequest>): Promise<ConnectAnswer>;
+  signIn(request: Unkeyed<BeginSignInRequest>): Promise<WindowAnswer>;
+  certificate(request: Unkeyed<NamedDraftRequest>): Promise<WindowAnswer>;
+  test(request: Unkeyed<TestRequest>): Promise<ChecklistAnswer>;
   change(request: Unkeyed<ChangeRequest>): Promise<ChangeAnswer>;
   people(): Promise<PeopleAnswer>;
   permit(request: Unkeyed<PermissionsRequest>): Promise<PermissionsAnswer>;

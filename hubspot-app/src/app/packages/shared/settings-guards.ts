@@ -4,8 +4,8 @@ import type {
   ChangeAnswer,
   ChecklistAnswer,
   ConnectAnswer,
-  DraftAnswer,
-  DraftRemoved,
+  NewDraftAnswer,
+  DraftRemovedAnswer,
   LeaveAnswer,
   LeavingAnswer,
   PeopleAnswer,
@@ -91,11 +91,11 @@ export function isChecklistAnswer(value: unknown): value is ChecklistAnswer {
   return isObject(value) && hasState(value, ['asked', 'not_asked', 'trouble']) && hasArrays(value, 'items');
 }
 
-export function isDraftAnswer(value: unknown): value is DraftAnswer {
+export function isDraftAnswer(value: unknown): value is NewDraftAnswer {
   return isObject(value) && isObject(value['draft']) && hasTexts(value['draft'], 'draftId', 'accountId', 'certificatePem');
 }
 
-export function isDraftRemoved(value: unknown): value is DraftRemoved {
+export function isDraftRemoved(value: unknown): value is DraftRemovedAnswer {
   return isObject(value) && typeof value['removed'] === 'boolean';
 }
 

@@ -16,20 +16,25 @@ export interface SettingsNotInstalled {
   versions: Versions;
 }
 
+export type NotAllowedWhy = 'not_an_admin' | 'users_unreadable';
+
 export interface SettingsNotAllowed {
   state: 'not_allowed';
-  why: 'not_an_admin' | 'users_unreadable';
+  why: NotAllowedWhy;
   versions: Versions;
 }
 
-export interface SettingsReady {
-  state: 'ready';
+export interface Overview {
   you: You;
-  portal: PortalView;
+  portal: PortalSettings;
   connections: ConnectionSettings[];
   drafts: DraftView[];
   permissions: Permissions;
   versions: Versions;
+}
+
+export interface SettingsReady extends Overview {
+  state: 'ready';
 }
 
 export interface Versions {
@@ -37,13 +42,15 @@ export interface Versions {
   contract: number;
 }
 
+export type Because = 'super_admin' | 'installer' | 'named';
+
 /** Who is looking, and why this user may. */
 export interface You {
   userId: string;
-  because: 'super_admin' | 'installer' | 'named';
+  because: Because;
 }
 
-export interface PortalView {
+export interface PortalSettings {
   portalId: string;
   domain: string | null;
   timeZone: string;
@@ -51,7 +58,7 @@ export interface PortalView {
   additionalCurrencies: string[];
   installedAt: number;
   installedBy: string | null;
-  scopes: MissingScopes;
+  scopes: Scopes;
   trouble: PortalTrouble | null;
   /** The same address installs, installs again and asks for consent again. */
   installUrl: string;
@@ -60,7 +67,7 @@ export interface PortalView {
   limit: CallLimit;
 }
 
-export interface MissingScopes {
+export interface Scopes {
   missingRequired: string[];
   missingOptional: string[];
 }
@@ -72,11 +79,14 @@ export interface PortalTrouble {
   since: number;
 }
 
+export type PropertyState = 'present' | 'missing' | 'unknown';
+export type PropertyWhy = 'no_scope' | 'refused' | 'unavailable';
+
 /** Our property on one object type of the portal. */
 export interface PropertyView {
   objectTypeId: '0-1' | '0-2' | '0-3';
-  state: 'present' | 'missing' | 'unknown';
-  why: 'no_scope' | 'refused' | 'unavailable' | null;
+  state: PropertyState;
+  why: PropertyWhy | null;
 }
 
 /** Calls of the last 24 hours, by our own counters; `failed` are all other failures. */
@@ -95,12 +105,14 @@ export interface CallLimit {
 }
 
 /** At most `atOnce` calls at a time, `background` of them by what runs in the background. */
-export interface Concurrency {
+export interface PermitLimit {
   atOnce: number;
   background: number;
 }
 
-export type ConnectMethod = 'certificate' | 'sign_in';
+export type ConnectionMethod = 'certificate' | 'sign_in';
+export type ConnectionStatus = 'active' | 'paused' | 'disconnected';
+export type Ends = 'later' | 'soon' | 'urgent' | 'ended';
 
 export interface ConnectionSettings {
   connectionId: string;
@@ -109,29 +121,30 @@ export interface ConnectionSettings {
   accountId: string;
   name: string;
   environment: 'production' | 'sandbox';
-  method: ConnectMethod;
-  status: 'active' | 'paused' | 'disconnected';
+  method: ConnectionMethod;
+  status: ConnectionStatus;
   health: Health;
   /** Null where the credentials do not end. */
   credentialsEndAt: number | null;
-  ends: 'later' | 'soon' | 'urgent' | 'ended' | null;
+  ends: Ends | null;
   baseCurrency: string | null;
   usage: Usage;
-  limit: Concurrency;
-  counts: KeptRows;
+  limit: PermitLimit;
+  counts: ConnectionCounts;
 }
 
+export type HealthState = 'valid' | 'invalid' | 'unknown';
 export type HealthWhy = 'reconnect' | 'no_permission' | 'throttled' | 'unavailable' | 'broken';
 
 export interface Health {
-  state: 'valid' | 'invalid' | 'unknown';
+  state: HealthState;
   why: HealthWhy | null;
   /** no_permission: the right that the ERP role lacks, in the ERP's own words. */
   permission: string | null;
   lastGoodAt: number | null;
 }
 
-export interface KeptRows {
+export interface ConnectionCounts {
   associations: number;
   links: number;
 }
@@ -161,55 +174,58 @@ export interface Audience {
   teams: string[];
 }
 
+export type ChecklistState = 'asked' | 'not_asked' | 'trouble';
+export type ChecklistTroubleCode = 'reconnect' | 'no_permission' | 'throttled' | 'unavailable' | 'broken';
+
 /** Answer of GET /api/settings/checklist and POST /api/settings/connections/test. */
 export interface ChecklistAnswer {
-  state: 'asked' | 'not_asked' | 'trouble';
+  state: ChecklistState;
   trouble: ChecklistTrouble | null;
   askedAt: number | null;
   items: ChecklistItem[];
 }
 
 export interface ChecklistTrouble {
-  code: HealthWhy;
+  code: ChecklistTroubleCode;
   permission: string | null;
 }
 
-export type Finding = 'proved' | 'refused' | 'cannot_be_asked' | 'not_needed';
+export type ChecklistFinding = 'proved' | 'refused' | 'cannot_be_asked' | 'not_needed';
 
 export interface ChecklistItem {
   code: string;
   seed: string | null;
   name: string;
-  finding: Finding;
+  finding: ChecklistFinding;
   required: boolean;
   /** The exact click path. */
   mend: string;
 }
 
 /** Body of POST /api/settings/netsuite/drafts. `connectionId`: a new certificate for that connection. */
-export interface DraftRequest {
+export interface NewDraftRequest {
   idempotencyKey: string;
   accountId: string;
   name: string;
   connectionId?: string;
 }
 
-export interface DraftAnswer {
+export interface NewDraftAnswer {
   draft: DraftView;
 }
 
 /** Body of POST /api/settings/drafts/remove and of POST /api/settings/netsuite/certificate. */
-export interface DraftRef {
+export interface NamedDraftRequest {
   idempotencyKey: string;
   draftId: string;
 }
 
-export interface DraftRemoved {
+export interface DraftRemovedAnswer {
   removed: boolean;
 }
 
 /** Body of POST /api/settings/netsuite/connect. `confirmed`: somebody said that the set-up in the ERP is finished. */
-export interface ConnectRequest {
+export interface ConnectDraftRequest {
   idempotencyKey: string;
   draftId: string;
   clientId: string;
@@ -225,7 +241,7 @@ export interface Connected {
   checklist: ChecklistAnswer;
 }
 
-export type ConnectRefusal =
+export type Refused =
   | 'client_unknown'
   | 'certificate_unknown'
   | 'clock_skew'
@@ -236,13 +252,13 @@ export type ConnectRefusal =
 
 export interface ConnectRefused {
   result: 'refused';
-  code: ConnectRefusal;
+  code: Refused;
   permission: string | null;
   detail: string;
 }
 
 /** Body of POST /api/settings/netsuite/sign-in. */
-export interface SignInRequest {
+export interface BeginSignInRequest {
   idempotencyKey: string;
   accountId: string;
   name: string;
@@ -259,7 +275,7 @@ export interface WindowAnswer {
 }
 
 /** Body of POST /api/settings/connections/test. */
-export interface ConnectionRef {
+export interface TestRequest {
   idempotencyKey: string;
   connectionId: string;
 }
@@ -277,20 +293,22 @@ export interface ChangeAnswer {
   connection: ConnectionSettings;
 }
 
+export type PeopleState = 'ready' | 'unreadable';
+
 /** Answer of GET /api/settings/people. */
 export interface PeopleAnswer {
-  state: 'ready' | 'unreadable';
-  users: Person[];
-  teams: Team[];
+  state: PeopleState;
+  users: PersonView[];
+  teams: TeamView[];
 }
 
-export interface Person {
+export interface PersonView {
   userId: string;
   name: string;
   email: string;
 }
 
-export interface Team {
+export interface TeamView {
   teamId: string;
   name: string;
 }
@@ -307,12 +325,12 @@ export interface PermissionsAnswer {
 
 /** Answer of GET /api/settings/leaving: what each way out would touch. */
 export interface LeavingAnswer {
-  connection: Counts | null;
-  portal: Counts;
+  connection: RowCounts | null;
+  portal: RowCounts;
 }
 
 /** Numbers of rows in our database. */
-export interface Counts {
+export interface RowCounts {
   connections: number;
   associations: number;
   links: number;
@@ -323,19 +341,22 @@ export interface Counts {
 
 export type Way = 'pause' | 'resume' | 'disconnect' | 'purge_connection' | 'purge_portal' | 'remove';
 
+export type Properties = 'keep' | 'archive';
+export type PropertiesLeft = 'kept' | 'archived' | 'not_possible';
+
 /** Body of POST /api/settings/leave. `confirm`: the account id or the portal id as typed; empty to pause and to resume. */
 export interface LeaveRequest {
   idempotencyKey: string;
   way: Way;
   connectionId: string | null;
-  properties: 'keep' | 'archive';
+  properties: Properties;
   confirm: string;
 }
 
 export interface LeaveAnswer {
   way: Way;
-  erased: Counts;
+  erased: RowCounts;
   /** Rows that are still there, counted anew. */
   remaining: number;
-  properties: 'kept' | 'archived' | 'not_possible' | null;
+  properties: PropertiesLeft | null;
 }

@@ -138,10 +138,10 @@ export type ListState = 'ready' | 'loading' | 'not_connected' | 'no_permission' 
  * Why there is no ERP to ask. never: none was connected · paused, disconnected: an administrator did that · uninstalled: the app was
  * taken off the portal · consent_needed: HubSpot wants an administrator's consent anew.
  */
-export type NotConnectedReason = 'never' | 'paused' | 'disconnected' | 'uninstalled' | 'consent_needed';
+export type NotConnected = 'never' | 'paused' | 'disconnected' | 'uninstalled' | 'consent_needed';
 
 /** What the portal's administrators let this user do. Where `see` is false nothing else is told. */
-export interface CardPermission {
+export interface Permission {
   see: boolean;
   attach: boolean;
 }
@@ -149,8 +149,8 @@ export interface CardPermission {
 export interface ListAnswer {
   state: ListState;
   /** Set with the state not_connected. */
-  reason: NotConnectedReason | null;
-  permission: CardPermission;
+  reason: NotConnected | null;
+  permission: Permission;
   record: RecordRef;
   /** The calendar day in the portal's time zone by which "overdue" was decided. */
   today: string;

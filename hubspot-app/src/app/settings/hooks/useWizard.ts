@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import type { ChecklistAnswer, ConnectionSettings, ConnectMethod, ConnectRefused, DraftView } from '@ledgercard/shared';
+import type { ChecklistAnswer, ConnectionMethod, ConnectionSettings, ConnectRefused, DraftView } from '@ledgercard/shared';
 
 /** prerequisites → account → credentials → result */
 export const STEPS = ['prerequisites', 'account', 'credentials', 'result'] as const;
@@ -16,7 +16,7 @@ export interface WizardState {
   confirmed: boolean;
   accountId: string;
   name: string;
-  method: ConnectMethod;
+  method: ConnectionMethod;
   draft: DraftView | null;
   clientId: string;
   certificateId: string;
@@ -49,7 +49,7 @@ export interface WizardControl {
   set: (change: Partial<WizardState>) => void;
   startNew: () => void;
   /** The set-up was confirmed when the account was connected first, so it begins with the account. */
-  startAgain: (connection: ConnectionSettings, method: ConnectMethod, isRollover: boolean) => void;
+  startAgain: (connection: ConnectionSettings, method: ConnectionMethod, isRollover: boolean) => void;
   /** A draft exists only where the set-up was confirmed before. */
   resume: (draft: DraftView, connection: ConnectionSettings | null) => void;
   close: () => void;
@@ -64,7 +64,7 @@ export function useWizard(): WizardControl {
   );
   const startNew = useCallback(() => setState(EMPTY), []);
   const startAgain = useCallback(
-    (connection: ConnectionSettings, method: ConnectMethod, isRollover: boolean) =>
+    (connection: ConnectionSettings, method: ConnectionMethod, isRollover: boolean) =>
       setState({ ...of(connection), step: 'account', method, isRollover, confirmed: true }),
     [],
   );
@@ -73,6 +73,7 @@ export function useWizard(): WizardControl {
       setState({
         ...(connection === null ? EMPTY : of(connection)),
         step: 'credentials',
+        isRollover: connection !== null,
         accountId: draft.accountId,
         name: draft.name,
         confirmed: true,

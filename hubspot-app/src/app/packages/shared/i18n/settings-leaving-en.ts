@@ -23,6 +23,7 @@ export const leavingEn = {
   'way.erases': 'Erased: {what}',
   'way.keeps': 'Kept: {what}',
   'way.nothing': 'nothing',
+  'way.access': 'our access to this HubSpot account',
   'way.button.pause': 'Pause {name}',
   'way.button.resume': 'Resume {name}',
   'way.button.disconnect': 'Disconnect {name}',

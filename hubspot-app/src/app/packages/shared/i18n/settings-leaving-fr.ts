@@ -28,6 +28,7 @@ export const leavingFr: DictionaryOf<typeof leavingEn> = {
   'way.erases': 'Effacé : {what}',
   'way.keeps': 'Conservé : {what}',
   'way.nothing': 'rien',
+  'way.access': 'notre accès à ce compte HubSpot',
   'way.button.pause': 'Suspendre {name}',
   'way.button.resume': 'Reprendre {name}',
   'way.button.disconnect': 'Déconnecter {name}',

@@ -21,7 +21,10 @@ export function ConnectionAlerts(props: ConnectionAlertsProps) {
         </Alert>
       )}
       {status === 'active' && health.why !== null ? (
-        <Alert title={t(`health.${health.state}`)} variant={health.state === 'invalid' ? 'danger' : 'warning'}>
+        <Alert
+          title={t(health.state === 'invalid' ? 'health.invalid' : 'health.trouble')}
+          variant={health.state === 'invalid' ? 'danger' : 'warning'}
+        >
           <Text>{whyText(health.why, health.permission, systemName, t)}</Text>
         </Alert>
       ) : null}

@@ -1,9 +1,9 @@
 import { Alert, Link, List, Text } from '@hubspot/ui-extensions';
-import type { PortalView, SettingsTranslate } from '@ledgercard/shared';
+import type { PortalSettings, SettingsTranslate } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 
 /** What is wrong between HubSpot and us, and the one link that mends it. */
-export function PortalAlerts({ portal }: { portal: PortalView }) {
+export function PortalAlerts({ portal }: { portal: PortalSettings }) {
   const { t, format } = useSettings();
   const { missingRequired, missingOptional } = portal.scopes;
   return (
@@ -30,7 +30,7 @@ export function PortalAlerts({ portal }: { portal: PortalView }) {
   );
 }
 
-function TroubleAlert({ portal }: { portal: PortalView }) {
+function TroubleAlert({ portal }: { portal: PortalSettings }) {
   const { t, when } = useSettings();
   if (portal.trouble === null) {
     return null;
@@ -45,7 +45,7 @@ function TroubleAlert({ portal }: { portal: PortalView }) {
   );
 }
 
-function Consent({ portal, label }: { portal: PortalView; label: string }) {
+function Consent({ portal, label }: { portal: PortalSettings; label: string }) {
   return <Link href={{ url: portal.installUrl, external: true }}>{label}</Link>;
 }
 

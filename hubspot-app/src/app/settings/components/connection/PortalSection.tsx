@@ -1,5 +1,6 @@
 import { DescriptionList, DescriptionListItem, Flex, Heading, StatusTag, Text } from '@hubspot/ui-extensions';
-import type { PortalView, PropertyView, SettingsReady } from '@ledgercard/shared';
+import { CONTRACT } from '@ledgercard/shared';
+import type { PortalSettings, PropertyView, SettingsReady, Versions } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 
 /** The HubSpot account as we know it, and our property on its object types. */
@@ -38,11 +39,11 @@ function useFacts({ portal, versions, you }: SettingsReady): [label: string, val
     [t('portal.currency'), useCurrencies(portal)],
     [t('portal.installed'), useInstalled(portal)],
     [t('portal.you'), t(`because.${you.because}`)],
-    [t('portal.backend'), versions.backend],
+    [t('portal.versions'), useVersions(versions)],
   ];
 }
 
-function useCurrencies({ currency, additionalCurrencies }: PortalView): string {
+function useCurrencies({ currency, additionalCurrencies }: PortalSettings): string {
   const { t, format } = useSettings();
   const own = currency ?? t('unknown');
   return additionalCurrencies.length === 0
@@ -50,7 +51,12 @@ function useCurrencies({ currency, additionalCurrencies }: PortalView): string {
     : t('portal.currency.more', { currency: own, others: format.list(additionalCurrencies) });
 }
 
-function useInstalled({ installedAt, installedBy }: PortalView): string {
+function useVersions({ backend, contract }: Versions): string {
+  const { t, format } = useSettings();
+  return t('portal.versions.both', { backend, theirs: format.number(contract), ours: format.number(CONTRACT) });
+}
+
+function useInstalled({ installedAt, installedBy }: PortalSettings): string {
   const { t, when, userId } = useSettings();
   if (installedBy === null) {
     return when(installedAt);

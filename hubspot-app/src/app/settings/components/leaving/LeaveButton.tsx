@@ -1,13 +1,12 @@
 import { Button, Flex, LoadingButton, Modal, ModalBody, ModalFooter, Text, ToggleGroup } from '@hubspot/ui-extensions';
 import { useState } from 'react';
-import type { LeaveRequest, Way } from '@ledgercard/shared';
+import type { Properties, Way } from '@ledgercard/shared';
 import { ActionProblem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
 import { TextField } from '../TextField.tsx';
 import { useLeave } from './useLeave.ts';
 import type { LeaveDone } from './useLeave.ts';
 
-type Properties = LeaveRequest['properties'];
 type Destructive = Exclude<Way, 'pause' | 'resume'>;
 
 interface LeaveButtonProps {

@@ -1,6 +1,6 @@
 import { Flex, Heading, Text, Tile } from '@hubspot/ui-extensions';
 import type { ReactNode } from 'react';
-import type { Counts } from '@ledgercard/shared';
+import type { RowCounts } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 import { countsText } from './ways.ts';
 import type { Touched } from './ways.ts';
@@ -8,13 +8,15 @@ import type { Touched } from './ways.ts';
 interface WaySectionProps {
   title: string;
   what: string;
-  counts: Counts;
+  counts: RowCounts;
   touched: Touched;
+  /** What is erased that is not counted. */
+  also?: string;
   children: ReactNode;
 }
 
 /** One way out: what it does, and how much it touches. */
-export function WaySection({ title, what, counts, touched, children }: WaySectionProps) {
+export function WaySection({ title, what, counts, touched, also, children }: WaySectionProps) {
   const settings = useSettings();
   const { t } = settings;
   return (
@@ -23,7 +25,7 @@ export function WaySection({ title, what, counts, touched, children }: WaySectio
         <Heading>{title}</Heading>
         <Text>{what}</Text>
         <Flex direction="column" gap="flush">
-          <Text variant="microcopy">{t('way.erases', { what: countsText(counts, touched.erases, settings) })}</Text>
+          <Text variant="microcopy">{t('way.erases', { what: also ?? countsText(counts, touched.erases, settings) })}</Text>
           <Text variant="microcopy">{t('way.keeps', { what: countsText(counts, touched.keeps, settings) })}</Text>
         </Flex>
         {children}

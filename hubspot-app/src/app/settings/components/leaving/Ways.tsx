@@ -1,5 +1,5 @@
 import { LoadingButton } from '@hubspot/ui-extensions';
-import type { ConnectionSettings, Counts } from '@ledgercard/shared';
+import type { ConnectionSettings, RowCounts } from '@ledgercard/shared';
 import { ActionProblem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
 import type { TabProps } from '../SettingsTabs.tsx';
@@ -10,7 +10,7 @@ import { WaySection } from './WaySection.tsx';
 import { TOUCHES } from './ways.ts';
 
 interface WaysProps extends TabProps {
-  counts: Counts;
+  counts: RowCounts;
   /** What was counted holds no more after something was done. */
   recount: () => Promise<unknown>;
 }
@@ -108,6 +108,7 @@ export function PortalWays(props: WaysProps) {
           what={t(`way.what.${way}`)}
           counts={props.counts}
           touched={TOUCHES[way]}
+          {...(way === 'remove' ? { also: t('way.access') } : {})}
         >
           <LeaveButton
             way={way}

@@ -1,6 +1,6 @@
-import type { Counts, Format, SettingsTranslate } from '@ledgercard/shared';
+import type { Format, RowCounts, SettingsTranslate } from '@ledgercard/shared';
 
-type Name = keyof Counts;
+type Name = keyof RowCounts;
 
 const ALL: readonly Name[] = ['connections', 'credentials', 'associations', 'links', 'tombstones', 'drafts'];
 
@@ -20,7 +20,7 @@ export const TOUCHES = {
 
 /** `3 attached invoices and 1 link`; what there is none of is left out. */
 export function countsText(
-  counts: Counts,
+  counts: RowCounts,
   names: readonly Name[],
   { t, format }: { t: SettingsTranslate; format: Format },
 ): string {

@@ -1,5 +1,5 @@
 import { Alert, Button, ButtonRow, Divider, Flex, Link, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useAction } from '@ledgercard/shared';
 import type { PeopleAnswer, Permissions } from '@ledgercard/shared';
 import { useRead } from '../../hooks/useRead.ts';
@@ -43,7 +43,13 @@ export function PermissionsTab({ answer, reload }: TabProps) {
           <Link href={{ url: installUrl, external: true }}>{t('consent')}</Link>
         </Alert>
       ) : null}
-      <Choices saved={answer.permissions} people={people.answer} reload={reload} />
+      {/* What the backend holds is what counts: where a reload brings something else, the choice begins anew. */}
+      <Choices
+        key={JSON.stringify(answer.permissions)}
+        saved={answer.permissions}
+        people={people.answer}
+        reload={reload}
+      />
     </Flex>
   );
 }
@@ -57,10 +63,7 @@ interface ChoicesProps {
 function Choices({ saved, people, reload }: ChoicesProps) {
   const { api, t, actions } = useSettings();
   const [chosen, setChosen] = useState(saved);
-  const asSaved = JSON.stringify(saved);
-  // What the backend holds is what counts: a reload that brings something else shows it.
-  useEffect(() => setChosen(JSON.parse(asSaved) as Permissions), [asSaved]);
-  const isChanged = JSON.stringify(chosen) !== asSaved;
+  const isChanged = JSON.stringify(chosen) !== JSON.stringify(saved);
 
   const save = useAction(async () => {
     await api.permit({ permissions: chosen });

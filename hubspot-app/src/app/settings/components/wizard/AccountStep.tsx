@@ -1,7 +1,7 @@
 import { Button, ButtonRow, Flex, Form, LoadingButton, Text, ToggleGroup } from '@hubspot/ui-extensions';
 import { useState } from 'react';
 import { useAction } from '@ledgercard/shared';
-import type { ConnectMethod } from '@ledgercard/shared';
+import type { ConnectionMethod } from '@ledgercard/shared';
 import { ActionProblem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
 import { TextField } from '../TextField.tsx';
@@ -79,8 +79,8 @@ export function AccountStep({ state, wizard, reload }: StepProps) {
 }
 
 interface MethodChoiceProps {
-  method: ConnectMethod;
-  onChange: (method: ConnectMethod) => void;
+  method: ConnectionMethod;
+  onChange: (method: ConnectionMethod) => void;
 }
 
 function MethodChoice({ method, onChange }: MethodChoiceProps) {
@@ -92,7 +92,7 @@ function MethodChoice({ method, onChange }: MethodChoiceProps) {
       name="method"
       label={t('account.method')}
       value={method}
-      onChange={(value: string) => onChange(value as ConnectMethod)}
+      onChange={(value: string) => onChange(value as ConnectionMethod)}
       options={methods.map((value) => ({
         value,
         label: t(`account.${value}`),

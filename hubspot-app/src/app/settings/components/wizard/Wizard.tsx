@@ -26,13 +26,12 @@ export function Wizard(props: StepProps) {
   );
 }
 
-function useTitle({ connection, isRollover, draft }: WizardState): string {
+function useTitle({ connection, isRollover }: WizardState): string {
   const { t } = useSettings();
   if (connection === null) {
     return t('wizard.title');
   }
-  const isNewCertificate = isRollover || draft !== null;
-  return t(isNewCertificate ? 'wizard.title.rollover' : 'wizard.title.reconnect', { name: connection.name });
+  return t(isRollover ? 'wizard.title.rollover' : 'wizard.title.reconnect', { name: connection.name });
 }
 
 function CurrentStep(props: StepProps) {
