@@ -136,7 +136,7 @@ fn named_right(detail: &str) -> Option<String> {
     let name = before.trim_end_matches(['\'', '"']).rsplit(['\'', '"']).next()?;
     let name = name.rsplit("->").next()?.trim();
     let plain =
-        (1..=60).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphabetic() || " /&-,.()".contains(c));
+        (1..=60).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || " /&-,.()".contains(c));
     (plain && before.ends_with(['\'', '"'])).then(|| name.to_owned())
 }
 
