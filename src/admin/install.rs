@@ -103,6 +103,19 @@ impl Admin {
         format!("{}/oauth/install", self.settings.public_url)
     }
 
+    /// Whether people consent on this very machine: the demo's local HubSpot, never the real one.
+    #[must_use]
+    pub fn is_beside_local_hubspot(&self) -> bool {
+        let url = &self.settings.authorize_url;
+        url.scheme() == "http"
+            && match url.host() {
+                Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+                Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+                Some(url::Host::Domain(name)) => name == "localhost",
+                None => false,
+            }
+    }
+
     /// A new value for the browser's cookie.
     #[must_use]
     pub fn new_cookie(&self) -> SecretString {

@@ -42,19 +42,23 @@ pub(super) fn routes() -> Router<Api> {
         .route("/window/{ticket}", routing::get(enter).head(no_head))
 }
 
+fn browser_of(api: &Api, headers: &HeaderMap) -> Browser {
+    Browser::of(headers, api.admin.is_beside_local_hubspot())
+}
+
 /// Begins an installation.
 async fn install(State(api): State<Api>, headers: HeaderMap) -> Response {
-    let browser = Browser::of(&headers);
+    let browser = browser_of(&api, &headers);
     let cookie = browser.cookie.clone().unwrap_or_else(|| api.admin.new_cookie());
     match api.admin.begin_install(&cookie).await {
-        Ok(url) => browser::with_cookie(browser::redirect(url.as_str()), &cookie),
+        Ok(url) => browser.with_cookie(browser::redirect(url.as_str()), &cookie),
         Err(error) => pages::failed(browser.lang, &error).into_response(),
     }
 }
 
 /// Ends an installation.
 async fn installed(State(api): State<Api>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let (browser, query) = (Browser::of(&headers), Query::of(query.as_deref()));
+    let (browser, query) = (browser_of(&api, &headers), Query::of(query.as_deref()));
     let ended = match query.secret("state") {
         Err(_) => Err(WindowError::Unknown.into()),
         Ok(state) => {
@@ -75,7 +79,7 @@ async fn installed(State(api): State<Api>, RawQuery(query): RawQuery, headers: H
 
 /// Opens the window of a ticket.
 async fn enter(State(api): State<Api>, Path(ticket): Path<String>, headers: HeaderMap) -> Response {
-    let browser = Browser::of(&headers);
+    let browser = browser_of(&api, &headers);
     let cookie = browser.cookie.clone().unwrap_or_else(|| api.admin.new_cookie());
     let window = match api.admin.enter_window(&SecretString::from(ticket), &cookie).await {
         Ok(window) => window,
@@ -90,12 +94,12 @@ async fn enter(State(api): State<Api>, Path(ticket): Path<String>, headers: Head
             pages::sign_in_window(browser.lang, &window, origin.as_deref())
         }
     };
-    browser::with_cookie(page.into_response(), &cookie)
+    browser.with_cookie(page.into_response(), &cookie)
 }
 
 /// Goes on from an open window to the ERP's page for consent.
 async fn go_on(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Response {
-    let browser = Browser::of(&headers);
+    let browser = browser_of(&api, &headers);
     let form = std::str::from_utf8(&body).ok();
     let left = match window_id(&Query::of(form)) {
         Some(id) => api.admin.leave_window(id, browser.cookie.as_ref()).await,
@@ -109,7 +113,7 @@ async fn go_on(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Respo
 
 /// Ends a sign-in to NetSuite.
 async fn signed_in(State(api): State<Api>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let (browser, query) = (Browser::of(&headers), Query::of(query.as_deref()));
+    let (browser, query) = (browser_of(&api, &headers), Query::of(query.as_deref()));
     let Ok(Some(state)) = query.secret("state") else {
         return refused(browser.lang, &WindowError::Unknown);
     };
@@ -135,7 +139,7 @@ async fn signed_in(State(api): State<Api>, RawQuery(query): RawQuery, headers: H
 
 /// The certificate that an open window is about.
 async fn certificate(State(api): State<Api>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let browser = Browser::of(&headers);
+    let browser = browser_of(&api, &headers);
     let found = async {
         let id = window_id(&Query::of(query.as_deref())).ok_or(WindowError::Unknown)?;
         let window = api.admin.open_window_of(id, browser.cookie.as_ref()).await?;

@@ -185,7 +185,8 @@ pub async fn begin_install(tx: &mut Tx, portal_id: PortalId, now: Millis) -> Res
     Ok(())
 }
 
-/// Writes that the app is installed and what the account is. `false`: there is no such portal.
+/// Writes that the app is installed and what the account is. `false`: there is no such portal, or no credential of it any
+/// more: somebody removed the app while HubSpot was asked.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -198,7 +199,8 @@ pub async fn activate(
     const SQL: &str = "UPDATE portals SET status = 'active', time_zone = $2, ui_domain = $3, \
              domain = COALESCE($4, domain), details = $5, installed_by = COALESCE($6, installed_by), scopes = $7, \
              trouble = $8, trouble_at = CASE WHEN $9 THEN $10 ELSE NULL END, updated_at = $10 \
-         WHERE portal_id = $1";
+         WHERE portal_id = $1 \
+             AND EXISTS (SELECT 1 FROM credentials WHERE holder_kind = 'portal' AND holder_id = $11)";
     let changed = on!(tx, |c| sqlx::query(SQL)
         .bind(portal_id.as_i64())
         .bind(installed.time_zone)
@@ -210,6 +212,7 @@ pub async fn activate(
         .bind(installed.trouble.map(PortalTrouble::word))
         .bind(installed.trouble.is_some())
         .bind(now.0)
+        .bind(portal_id.to_string())
         .execute(c)
         .await
         .map(|r| r.rows_affected()))?;

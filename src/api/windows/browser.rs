@@ -10,6 +10,8 @@ use super::words::Lang;
 
 /// The cookie that binds windows to a browser. Its prefix lets only this very host set it, over TLS.
 const COOKIE: &str = "__Host-ledgercard";
+/// Its name on this very machine without TLS, where browsers refuse the prefix: the demo's, beside a local HubSpot.
+const LOCAL_COOKIE: &str = "ledgercard-local";
 /// How long the browser keeps it, in seconds: longer than any window is open.
 const COOKIE_LIFE: u32 = 1_200;
 /// The signs of 32 random bytes.
@@ -21,33 +23,49 @@ pub(super) struct Browser {
     pub(super) cookie: Option<SecretString>,
     /// The language to answer in.
     pub(super) lang: Lang,
+    local: bool,
 }
 
 impl Browser {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    /// `beside_local_hubspot`: consent is given on this machine too, which no production has; only then may the cookie go
+    /// without TLS, and only to a browser that calls this machine by its own address.
+    pub(super) fn of(headers: &HeaderMap, beside_local_hubspot: bool) -> Self {
+        let local = beside_local_hubspot && headers.get(header::HOST).is_some_and(is_loopback);
+        let name = if local { LOCAL_COOKIE } else { COOKIE };
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        Self { cookie: cookie(headers), lang: Lang::of(accepted) }
+        Self { cookie: cookie(headers, name), lang: Lang::of(accepted), local }
+    }
+
+    /// The answer with our cookie set.
+    pub(super) fn with_cookie(&self, mut response: Response, cookie: &SecretString) -> Response {
+        let (name, secure) = if self.local { (LOCAL_COOKIE, "") } else { (COOKIE, " Secure;") };
+        let cookie = cookie.expose_secret();
+        let line = format!("{name}={cookie}; Path=/; Max-Age={COOKIE_LIFE};{secure} HttpOnly; SameSite=Lax");
+        if let Ok(mut value) = HeaderValue::from_str(&line) {
+            value.set_sensitive(true);
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+        response
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<SecretString> {
+fn is_loopback(host: &HeaderValue) -> bool {
+    let address = host.to_str().ok().and_then(|host| url::Url::parse(&format!("http://{host}")).ok());
+    match address.as_ref().and_then(url::Url::host) {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<SecretString> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
+    let mut ours = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
     let value = ours.next().filter(|_| ours.next().is_none())?;
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     (value.len() == COOKIE_SIGNS && value.bytes().all(fits)).then(|| value.into())
-}
-
-/// The answer with our cookie set.
-pub(super) fn with_cookie(mut response: Response, cookie: &SecretString) -> Response {
-    let cookie = cookie.expose_secret();
-    let line = format!("{COOKIE}={cookie}; Path=/; Max-Age={COOKIE_LIFE}; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(mut value) = HeaderValue::from_str(&line) {
-        value.set_sensitive(true);
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    response
 }
 
 /// Sends the browser elsewhere, without telling where it was.
@@ -94,7 +112,7 @@ mod tests {
         for line in cookies {
             headers.append(header::COOKIE, line.parse().unwrap());
         }
-        Browser::of(&headers)
+        Browser::of(&headers, false)
     }
 
     #[test]
@@ -107,6 +125,20 @@ mod tests {
             assert!(browser(&[&format!("{COOKIE}={bad}")]).cookie.is_none(), "{bad}");
         }
         assert!(browser(&[&format!("__Host-other={value}")]).cookie.is_none());
+    }
+
+    #[test]
+    fn without_tls_the_cookie_goes_only_beside_a_local_hubspot_and_to_this_machine() {
+        let is_local = |host: &str, beside| {
+            let headers = HeaderMap::from_iter([(header::HOST, host.parse().unwrap())]);
+            Browser::of(&headers, beside).local
+        };
+        for host in ["127.0.0.1:4702", "localhost", "[::1]:4702"] {
+            assert!(is_local(host, true) && !is_local(host, false), "{host}");
+        }
+        for host in ["ledgercard.example", "127.0.0.1.example", "localhost.example", "10.0.0.1"] {
+            assert!(!is_local(host, true), "{host}");
+        }
     }
 
     #[test]

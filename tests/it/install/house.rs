@@ -4,7 +4,7 @@ use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, time::Duration
 
 use ledgercard::{
     admin::Admin,
-    app::{App, Serving},
+    app::App,
     cli::demo,
     clock::Clock,
     config::{self, Config},
@@ -42,7 +42,7 @@ pub(super) struct House {
     database: DatabaseUrl,
     http: reqwest::Client,
     stop: CancellationToken,
-    serving: Serving,
+    serving: tokio::task::JoinHandle<()>,
     _sandbox: sandbox::hubspot::HubSpot,
     _folder: tempfile::TempDir,
 }
@@ -172,8 +172,15 @@ impl House {
         let app = App::build(&config(database.clone(), &hubspot.url()), clock.clone()).await.unwrap();
         let (admin, db, vault, calls) = (app.admin.clone(), app.db.clone(), app.vault.clone(), app.hubspot.clone());
         let stop = CancellationToken::new();
-        let serving = app.serve(stop.clone()).await.unwrap();
-        let app: Url = format!("http://{}", serving.address).parse().unwrap();
+        // Without what a program does in the background: upkeep is called by hand here.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let (routes, asked) = (ledgercard::api::router(app.api()), stop.clone());
+        let serving = tokio::spawn(async move {
+            let server = axum::serve(listener, routes).with_graceful_shutdown(asked.cancelled_owned());
+            server.await.unwrap();
+        });
+        let app = address;
         hubspot.set_backend(app.as_str().trim_end_matches('/'));
         Self {
             clock,
@@ -194,7 +201,8 @@ impl House {
 
     async fn stop(self) {
         self.stop.cancel();
-        self.serving.ended.await.unwrap();
+        self.serving.await.unwrap();
+        self.db.close().await;
     }
 
     /// Another program on the same database, with this client secret.
@@ -212,6 +220,9 @@ impl House {
     pub(super) async fn fetch(&self, browser: &Browser, method: &str, address: &str, form: Option<&str>) -> Page {
         let path = address.strip_prefix(demo::PUBLIC_URL).unwrap_or(address);
         let mut request = self.http.request(method.parse().unwrap(), self.app.join(path).unwrap());
+        if browser.language != "local" {
+            request = request.header("host", "ledgercard.example");
+        }
         if let Some(cookie) = &browser.cookie {
             request = request.header("cookie", format!("theme=dark; {cookie}"));
         }

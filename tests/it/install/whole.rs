@@ -109,6 +109,16 @@ house!(hubspot_out_of_order_after_the_exchange_leaves_an_installation_that_upkee
     assert_eq!(done.details["properties"]["0-1"], "present");
 });
 
+house!(beside_a_local_hubspot_a_browser_without_tls_gets_a_cookie_that_it_takes, |house| {
+    let mut browser = Browser { cookie: None, language: "local" };
+    let begun = house.visit(&browser, "/oauth/install").await;
+    let cookie = begun.header("set-cookie");
+    assert!(cookie.starts_with("ledgercard-local=") && !cookie.contains("Secure"), "{cookie}");
+    browser.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+    let back = house.consent(&begun.location(), "connect").await;
+    house.visit(&browser, &path(&back)).await.says(200, "is installed");
+});
+
 house!(every_page_is_for_people_in_their_language_and_for_nobody_else, |house| {
     let french = Browser { cookie: None, language: "de, fr;q=0.8, en;q=0.5" };
     let page = house.visit(&french, "/oauth/callback?state=x&code=y").await;
