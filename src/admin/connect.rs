@@ -77,6 +77,7 @@ pub enum ConnectAnswer {
         /// Why, by what can be done about it.
         code: Refused,
         /// With `not_permitted`: the right that is missing, in NetSuite's own words.
+        #[schema(required = true)]
         permission: Option<String>,
         /// What is wrong and what to do, in words.
         detail: String,

@@ -307,10 +307,8 @@ impl Admin {
     /// our own copy.
     async fn revoke(&self, row: &Connection) {
         match self.revoke_sign_in(row).await {
-            Ok(revoked) => tracing::debug!(connection = %row.id, revoked, "the sign-in was looked at"),
-            Err(error) => {
-                tracing::warn!(connection = %row.id, %error, "the sign-in could not be ended in the ERP; it ends by itself");
-            }
+            Ok(revoked) => tracing::debug!(connection = %row.id, revoked, "what the ERP keeps of the sign-in"),
+            Err(error) => tracing::warn!(connection = %row.id, %error, "the ERP's consent could not be taken back"),
         }
     }
 

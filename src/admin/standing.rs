@@ -144,7 +144,7 @@ impl Admin {
         details.insert(CLIENT_ID.to_owned(), json!(self.settings.app.client_id));
         details.insert(CHECKED_AT.to_owned(), json!(now.0));
         let (details, scopes) = (Value::Object(details), json!(said.scopes));
-        let installed = Installed {
+        let written = Installed {
             time_zone: &account.time_zone,
             ui_domain: account.ui_domain.as_deref().unwrap_or(&row.ui_domain),
             domain: said.hub_domain.as_deref(),
@@ -153,7 +153,7 @@ impl Admin {
             scopes: &scopes,
             trouble: None,
         };
-        in_tx!(self.db, "an installation stands", |tx| { portals::activate(tx, portal, installed, now).await })?;
+        in_tx!(self.db, "an installation stands", |tx| { portals::activate(tx, portal, written, now).await })?;
         self.cards.portals_changed();
         self.ensure_properties(portal, details).await?;
         Ok(Standing::Fine(scopes::missing_optional(&said.scopes)))

@@ -211,13 +211,13 @@ mod tests {
 
     #[test]
     fn a_quiet_portal_is_asked_once_a_day_and_one_that_left_for_a_month() {
-        let minute = Duration::from_mins(1);
+        let (minute, nearly) = (Duration::from_mins(1), Duration::from_mins(24 * 60 - 1));
         let active = |checked| is_due(&portal(PortalStatus::Active, None, checked), NOW);
-        assert!(active(None) && active(Some(DAILY)) && !active(Some(DAILY - minute)));
+        assert!(active(None) && active(Some(DAILY)) && !active(Some(nearly)));
         let left = |since, checked| {
             is_due(&portal(PortalStatus::Disconnected, Some((PortalTrouble::Uninstalled, since)), checked), NOW)
         };
-        assert!(left(DAILY, Some(DAILY)) && !left(DAILY, Some(DAILY - minute)));
+        assert!(left(DAILY, Some(DAILY)) && !left(DAILY, Some(nearly)));
         assert!(!left(FAREWELL + minute, Some(DAILY)));
         assert!(!is_due(&portal(PortalStatus::Disconnected, None, None), NOW), "whoever removed it is left alone");
     }

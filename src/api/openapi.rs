@@ -13,7 +13,9 @@ use utoipa::{
         super::card::list, super::card::detail, super::card::search, super::card::add, super::card::remove,
         super::card::restore, super::card::link, super::card::refresh,
         super::settings::settings, super::settings::people, super::settings::leaving, super::settings::test,
-        super::settings::change, super::settings::permissions, super::settings::leave
+        super::settings::change, super::settings::permissions, super::settings::leave,
+        super::settings::netsuite::checklist, super::settings::netsuite::draft, super::settings::netsuite::remove,
+        super::settings::netsuite::connect, super::settings::netsuite::sign_in, super::settings::netsuite::certificate
     ),
     modifiers(&Signature)
 )]

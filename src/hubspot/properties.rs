@@ -121,10 +121,10 @@ impl HubSpot {
             return Ok(Ensured::Created);
         }
         // Somebody else made it meanwhile, such as another replica.
-        match self.own_property(lane, portal, object_type).await? {
-            true => Ok(Ensured::Present),
-            false => Err(HubSpotError::Rejected { category: "CONFLICT".to_owned() }),
+        if self.own_property(lane, portal, object_type).await? {
+            return Ok(Ensured::Present);
         }
+        Err(HubSpotError::Rejected { category: "CONFLICT".to_owned() })
     }
 
     /// Deletes our property, and our group where nothing else stands in it. `false`: there was none.

@@ -87,7 +87,7 @@ impl Window {
 
     /// Lets no call start before `until`: the other side asked for it.
     pub async fn hold(&self, until: Millis) {
-        self.0.lock().hold(until);
+        self.0.lock().hold(until.0);
         if let Some(together) = &self.0.together {
             together.hold(until).await;
         }
@@ -106,7 +106,7 @@ impl Shared {
         {
             return taken;
         }
-        self.lock().take(now)
+        self.lock().take(now.0).map_err(Millis)
     }
 
     async fn card(&self) {

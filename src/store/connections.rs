@@ -231,7 +231,7 @@ pub async fn set_sign_in(
     ends_at: Millis,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    const SQL: &str = "UPDATE connections SET method = $3, ends_at = $4, good_at = $5, trouble = NULL, \
+    const SQL: &str = "UPDATE connections SET method = $3, ends_at = $4, trouble = NULL, \
              trouble_permission = NULL, trouble_at = NULL, updated_at = $5 WHERE portal_id = $1 AND id = $2";
     let changed = on!(tx, |c| sqlx::query(SQL)
         .bind(portal_id.as_i64())

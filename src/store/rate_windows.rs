@@ -41,11 +41,11 @@ pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(
     if !asked.card && now < row.card_until {
         return Ok(Err(row.card_until));
     }
-    let mut span = Span::resume(asked.most, asked.length, started(&row.started)?, row.held_until);
-    let taken = span.take(now);
+    let mut span = Span::resume(asked.most, asked.length, started(&row.started)?, row.held_until.0);
+    let taken = span.take(now.0).map_err(Millis);
     let card_until = if asked.card && taken.is_err() { now.plus(CARD_FIRST) } else { row.card_until };
-    let kept: Vec<i64> = span.started().map(|at| at.0).collect();
-    write(tx, asked.scope, &json!(kept), span.held_until(), card_until).await?;
+    let kept: Vec<i64> = span.started().collect();
+    write(tx, asked.scope, &json!(kept), Millis(span.held_until()), card_until).await?;
     // A card is to ask again before its right of way ends, or the background would slip in between.
     Ok(taken.map_err(|until| if asked.card { until.min(now.plus(CARD_FIRST / 2)) } else { until }))
 }
@@ -79,7 +79,7 @@ async fn write(tx: &mut Tx, scope: &str, started: &Value, held: Millis, card: Mi
     Ok(())
 }
 
-fn started(stored: &Value) -> Result<VecDeque<Millis>, StoreError> {
+fn started(stored: &Value) -> Result<VecDeque<i64>, StoreError> {
     let wrong = || StoreError::Contradiction { what: "rate_windows.started is no list of instants".to_owned() };
-    stored.as_array().ok_or_else(wrong)?.iter().map(|at| at.as_i64().map(Millis).ok_or_else(wrong)).collect()
+    stored.as_array().ok_or_else(wrong)?.iter().map(|at| at.as_i64().ok_or_else(wrong)).collect()
 }

@@ -12,6 +12,7 @@
 //! - A key, credential or token in a log, an error, or the output of `Debug`.
 //! - A call to an API on whose behalf a token is kept.
 
+mod error;
 mod flight;
 mod keep;
 mod keyring;
@@ -20,9 +21,10 @@ mod rotate;
 mod tokens;
 
 pub use self::{
+    error::{RenewError, TokenError, VaultError},
     keep::Prepared,
     keyring::{KeyRing, Place, RingError, SealError},
     rotate::Looked,
-    tokens::{Fresh, Renew, RenewError, TokenError, Vault, VaultError},
+    tokens::{Fresh, Renew, Vault},
 };
 pub use crate::store::credentials::Holder;

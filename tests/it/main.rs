@@ -4,7 +4,9 @@
 
 mod boundaries;
 mod card;
+mod connect;
 mod events;
+mod install;
 mod netsuite;
 mod operator;
 mod readme;

@@ -379,11 +379,16 @@ pub(crate) fn with_identity(path_and_query: &str, portal: &str) -> String {
 
 /// HubSpot's signature of a request to the public URL, with the twelve escapes decoded.
 pub(crate) fn signature(method: &str, uri: &str, body: &str, stamp: &str) -> String {
+    signature_for(demo::PUBLIC_URL, method, uri, body, stamp)
+}
+
+/// HubSpot's signature of a request to an app under this address.
+pub(crate) fn signature_for(public_url: &str, method: &str, uri: &str, body: &str, stamp: &str) -> String {
     let escapes = [("%3A", ":"), ("%2F", "/"), ("%3F", "?"), ("%40", "@"), ("%21", "!"), ("%24", "$")];
     let more = [("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*"), ("%2C", ","), ("%3B", ";")];
     let all = escapes.iter().chain(&more);
     let decoded = all.fold(uri.to_owned(), |text, (escape, sign)| text.replace(escape, sign));
-    let signed = format!("{method}{}{decoded}{body}{stamp}", demo::PUBLIC_URL);
+    let signed = format!("{method}{public_url}{decoded}{body}{stamp}");
     let mut mac = Hmac::<Sha256>::new_from_slice(demo::CLIENT_SECRET.as_bytes()).unwrap();
     mac.update(signed.as_bytes());
     STANDARD.encode(mac.finalize().into_bytes())

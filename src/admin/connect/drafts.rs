@@ -52,6 +52,7 @@ pub struct DraftView {
     /// What the connection will be called.
     pub name: String,
     /// The connection that gets a new certificate by it.
+    #[schema(required = true)]
     pub connection_id: Option<ConnectionId>,
     /// The certificate to upload. Public.
     pub certificate_pem: String,

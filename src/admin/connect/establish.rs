@@ -17,6 +17,7 @@ use crate::{
         connections::{self, ConnectionStatus, Environment, Method, NewConnection},
         drafts,
         idempotency::{self, Call, Claim},
+        settings,
     },
     vault::{Holder, Prepared},
 };
@@ -128,7 +129,7 @@ async fn connect(
     if proved.connection.is_some() && proved.connection != before.as_ref().map(|row| row.id) {
         return Ok(Ended::Gone("connection"));
     }
-    let (status, kept_name, settings) = before.map_or((None, None, json!({})), |row| {
+    let (status, kept_name, kept) = before.map_or((None, None, json!({})), |row| {
         (Some(row.status), Some(row.name).filter(|_| proved.connection.is_some()), row.settings)
     });
     let name = kept_name.as_deref().unwrap_or(&proved.name);
@@ -140,7 +141,7 @@ async fn connect(
         account_id: account.realm(),
         name,
         environment,
-        settings: &settings,
+        settings: &kept,
     };
     let row = connections::put(tx, new, now).await?;
     // Who replaces the credential of a paused connection has not said that it is to go on.
@@ -148,6 +149,8 @@ async fn connect(
         connections::set_status(tx, who.portal, row.id, ConnectionStatus::Paused, now).await?;
     }
     connections::set_sign_in(tx, who.portal, row.id, proved.method, proved.ends_at, now).await?;
+    // The call that proved it.
+    settings::worked(tx, who.portal, row.id, now).await?;
     let kept = admin.vault.prepare(Holder::Connection(row.id), &proved.credential.to_secret(), None);
     kept.write(tx).await?;
     Ok(Ended::Connected(row.id, Some(kept)))

@@ -3,10 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    admin::{
-        access::Because,
-        connect::{DraftView, Ends},
-    },
+    admin::{access::Because, connect::Ends},
     cards::answer::row::Environment,
     clock::Millis,
     domain::{
@@ -83,7 +80,7 @@ pub struct Overview {
     /// Its connections, whatever their status.
     pub connections: Vec<ConnectionSettings>,
     /// Connections that are being made.
-    pub drafts: Vec<DraftView>,
+    pub drafts: Vec<crate::admin::connect::DraftView>,
     /// Who may do what.
     pub permissions: Permissions,
     /// What answers.

@@ -4,7 +4,7 @@
 //! here are naturally idempotent (a repeat changes nothing further), so their idempotency key is read and not kept.
 
 mod body;
-mod netsuite;
+pub mod netsuite;
 
 use axum::response::Response;
 

@@ -69,9 +69,8 @@ pub(super) fn sort(answer: &Answer, sent: Sent) -> OAuthError {
     let fault: Fault = answer.json().unwrap_or_default();
     match (answer.status, fault.status.as_str(), fault.error.as_str()) {
         (400 | 401, "BAD_REFRESH_TOKEN" | "BAD_HUB", _) => OAuthError::Gone,
-        (400 | 401, "BAD_AUTH_CODE", _) => OAuthError::BadCode,
         (400 | 401, "", "invalid_grant") if sent == Sent::Token => OAuthError::Gone,
-        (400 | 401, "", "invalid_grant") => OAuthError::BadCode,
+        (400 | 401, "BAD_AUTH_CODE", _) | (400 | 401, "", "invalid_grant") => OAuthError::BadCode,
         (400 | 401 | 403, word, _) => OAuthError::Configuration { why: configuration(word) },
         (408 | 423 | 429 | 477 | 500..=599, _, _) => {
             OAuthError::Unavailable { why: "its token endpoint asks to try later" }

@@ -63,7 +63,7 @@ walk!(
             assert_eq!(row["basis"], "attached");
             assert_eq!(row["attachment"]["addedBy"], "9");
             assert_eq!(row["attachment"]["addedAt"], world.clock.now().0);
-            assert!(row["url"].as_str().unwrap().starts_with("https://tstdrv4711.app.netsuite.com/"));
+            assert!(row["url"].as_str().unwrap().starts_with(&format!("{}tstdrv4711/app/", world.netsuite)));
         }
         assert!(!list["summary"].as_array().unwrap().is_empty());
         let suggested = list["suggestions"].as_array().unwrap();

@@ -18,10 +18,10 @@ fn the_checked_in_description_is_the_codes() {
 fn redact(value: &mut Value) {
     match value {
         Value::String(text) if text.len() == 36 && text.matches('-').count() == 4 => "[uuid]".clone_into(text),
-        // The sandbox's pages stand on a port of their own.
+        // The sandbox stands in for NetSuite's own pages, on whatever port was free.
         Value::String(text) if text.starts_with("http://127.0.0.1:") => {
-            let page = text["http://127.0.0.1:".len()..].split_once('/').map_or("", |(_, page)| page);
-            *text = format!("http://sandbox/{page}");
+            let page = text.split_once("/tstdrv4711/").expect("an address of the sandbox").1;
+            *text = format!("https://tstdrv4711.app.netsuite.com/{page}");
         }
         Value::Array(all) => all.iter_mut().for_each(redact),
         Value::Object(all) => {

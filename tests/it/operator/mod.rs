@@ -4,4 +4,5 @@
 
 mod doctor;
 mod keys;
+mod marks;
 mod site;

@@ -2,8 +2,8 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
-    process::{Command, Output},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
 };
 
 use ledgercard::{
@@ -23,7 +23,7 @@ pub(super) struct Site {
     pub(super) keys: PathBuf,
     variables: Vec<(String, String)>,
     _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
-    _folder: tempfile::TempDir,
+    pub(super) folder: tempfile::TempDir,
 }
 
 /// What a command said and how it ended.
@@ -34,8 +34,15 @@ pub(super) struct Said {
 }
 
 impl Site {
-    /// Both sandboxes, and a database with what the demo plants.
+    /// Both sandboxes, and a SQLite file with what the demo plants.
     pub(super) async fn planted() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("ledgercard.sqlite").display());
+        Self::planted_in(folder, database).await
+    }
+
+    /// Both sandboxes, and this database with what the demo plants.
+    pub(super) async fn planted_in(folder: tempfile::TempDir, database: String) -> Self {
         let clock = Clock::system();
         let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
@@ -55,7 +62,6 @@ impl Site {
         .await
         .unwrap();
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
-        let folder = tempfile::tempdir().unwrap();
         let keys = folder.path().join("ledgercard.keys");
         KeyRing::write_new(&keys, &KeyRing::generate(&clock)).unwrap();
         let port = std::net::TcpListener::bind(free).unwrap().local_addr().unwrap().port();
@@ -66,7 +72,7 @@ impl Site {
             ("HUBSPOT__CLIENT_ID", demo::CLIENT_ID.to_owned()),
             ("HUBSPOT__CLIENT_SECRETS", demo::CLIENT_SECRET.to_owned()),
             ("HUBSPOT__API_URL", hubspot.url()),
-            ("DATABASE__URL", format!("sqlite:{}", folder.path().join("ledgercard.sqlite").display())),
+            ("DATABASE__URL", database),
             ("KEYS__FILE", keys.display().to_string()),
             ("NETSUITE__SUITETALK_URL", format!("{netsuite_url}{{label}}")),
         ];
@@ -76,7 +82,7 @@ impl Site {
         plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
         app.db.close().await;
         let sandboxes = (hubspot, netsuite);
-        Self { hubspot: hubspot_url, netsuite: netsuite_url, keys, variables, _sandboxes: sandboxes, _folder: folder }
+        Self { hubspot: hubspot_url, netsuite: netsuite_url, keys, variables, _sandboxes: sandboxes, folder }
     }
 
     /// The binary with these arguments and the site's variables.
@@ -97,7 +103,21 @@ impl Site {
     /// Starts `serve` and waits until it answers.
     pub(super) async fn serve(&self) -> Serving {
         let mut command = self.command(&["serve"]);
-        let child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        self.answering(command).await
+    }
+
+    /// Starts `serve` with everything that it says in a file.
+    pub(super) async fn serve_logging(&self, log: &Path) -> Serving {
+        let mut command = self.command(&["serve"]);
+        let file = std::fs::File::create(log).unwrap();
+        command.env("LEDGERCARD_LOG__LEVEL", "trace").env("LEDGERCARD_LOG__FORMAT", "json");
+        command.stdout(file.try_clone().unwrap()).stderr(file);
+        self.answering(command).await
+    }
+
+    async fn answering(&self, mut command: Command) -> Serving {
+        let child = command.spawn().unwrap();
         let serving = Serving { child, url: self.variable("SERVER__PUBLIC_URL") };
         let clock = Clock::system();
         for _ in 0..200 {
@@ -107,6 +127,17 @@ impl Site {
             clock.pause(std::time::Duration::from_millis(50)).await;
         }
         panic!("the server did not answer within ten seconds");
+    }
+
+    /// A control page of a sandbox.
+    pub(super) async fn control(&self, sandbox: &Url, page: &str) -> serde_json::Value {
+        crate::world::client().get(sandbox.join(page).unwrap()).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The first key of the key file, without its id.
+    pub(super) fn key(&self) -> String {
+        let text = std::fs::read_to_string(&self.keys).unwrap();
+        text.lines().next().unwrap().split(':').nth(1).unwrap().to_owned()
     }
 
     /// A variable's value.

@@ -138,6 +138,8 @@ pub(crate) async fn on_postgres(name: &str, body: Body) {
 pub(crate) struct Schema {
     pub(crate) name: String,
     pub(crate) url: DatabaseUrl,
+    /// The URL as text.
+    pub(crate) address: String,
     server: String,
 }
 
@@ -155,7 +157,7 @@ impl Schema {
         admin.close().await.unwrap();
         let mark = if server.contains('?') { '&' } else { '?' };
         let address = format!("{server}{mark}options[search_path]={name}&application_name={name}");
-        Some(Self { url: DatabaseUrl::parse(&SecretString::from(address)).unwrap(), name, server })
+        Some(Self { url: DatabaseUrl::parse(&SecretString::from(address.clone())).unwrap(), address, name, server })
     }
 
     /// A connection that sees the schema's tables but is none of [`Db`]'s.
@@ -163,6 +165,24 @@ impl Schema {
         let mut connection = sqlx::PgConnection::connect(&self.server).await.unwrap();
         connection.execute(sqlx::raw_sql(AssertSqlSafe(format!("SET search_path = {}", self.name)))).await.unwrap();
         connection
+    }
+
+    /// Every row of every table as text, bytes as hex.
+    pub(crate) async fn dump(&self) -> Vec<u8> {
+        let mut connection = self.look().await;
+        let tables: Vec<String> = sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1")
+            .bind(&self.name)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        let mut text = String::new();
+        for table in tables {
+            let sql = AssertSqlSafe(format!("SELECT t::text FROM {table} t"));
+            let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+            text.extend([table.as_str(), ":\n", &rows.join("\n"), "\n"]);
+        }
+        connection.close().await.unwrap();
+        text.into_bytes()
     }
 
     /// Removes it with everything in it.

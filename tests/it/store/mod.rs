@@ -17,3 +17,4 @@ mod schema;
 mod tenants;
 mod transactions;
 mod vault;
+mod windows;

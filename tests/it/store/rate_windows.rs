@@ -63,11 +63,11 @@ on_both! {
         let replicas = [house.db.clone(), Db::open(&house.url, house.clock.clone()).await.unwrap()];
         let clock = ledgercard::clock::Clock::system();
         let starts = Arc::new(tokio::sync::Mutex::new(Vec::new()));
-        let end = clock.now().plus(Duration::from_millis(1_200));
-        let tasks: Vec<_> = (0..8).map(|n| {
+        let end = clock.now().plus(Duration::from_secs(30));
+        let tasks: Vec<_> = (0..8_usize).map(|n| {
             let (db, clock, starts) = (replicas[n % 2].clone(), clock.clone(), Arc::clone(&starts));
             tokio::spawn(async move {
-                while clock.now() < end {
+                while clock.now() < end && starts.lock().await.len() < 4 * most {
                     let now = clock.now();
                     match take(&db, asked(most, length, false), now).await {
                         Ok(()) => starts.lock().await.push(now),

@@ -16,7 +16,7 @@ use ledgercard::{
         oauth::{AppCredentials, PortalCredential, PortalTokens},
         versions::Versions,
     },
-    outbound::{Outbound, OutboundSettings},
+    outbound::{LocalHosts, Outbound, OutboundSettings},
     sandbox,
     store::Db,
     vault::{Fresh, Holder, KeyRing, Renew, RenewError, Vault},
@@ -58,11 +58,11 @@ async fn hubspot(house: &House) -> (sandbox::hubspot::HubSpot, url::Url) {
         client_id: demo::CLIENT_ID.to_owned(),
         client_secret: demo::CLIENT_SECRET.to_owned(),
         app_id: demo::APP_ID.to_owned(),
-        installed: true,
         public_url: demo::PUBLIC_URL.to_owned(),
         backend: None,
         preview_dir: None,
         exchange_log: None,
+        installed: true,
     })
     .await
     .unwrap();
@@ -97,7 +97,7 @@ on_both! {
     /// Two replicas, each with its own connections to the database, and a token endpoint over HTTP.
     async fn a_hundred_callers_at_a_tokens_end_on_two_replicas_make_exactly_one_renewal(house) {
         let (_hubspot, url) = hubspot(house).await;
-        let outbound = Outbound::new(house.clock.clone(), OutboundSettings::default()).unwrap();
+        let outbound = Outbound::new(house.clock.clone(), OutboundSettings { local: LocalHosts::of(["http://127.0.0.1"]), ..OutboundSettings::default() }).unwrap();
         let app = AppCredentials {
             client_id: demo::CLIENT_ID.to_owned(), client_secret: SecretString::from(demo::CLIENT_SECRET),
         };

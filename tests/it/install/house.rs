@@ -1,0 +1,319 @@
+//! The app with an empty database beside a local HubSpot in which nobody has installed it, and a browser.
+
+use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, time::Duration};
+
+use ledgercard::{
+    admin::Admin,
+    app::{App, Serving},
+    cli::demo,
+    clock::Clock,
+    config::{self, Config},
+    domain::ids::PortalId,
+    hubspot::HubSpot,
+    in_tx, sandbox,
+    store::{
+        DatabaseUrl, Db,
+        portals::{self, Portal},
+    },
+    vault::{KeyRing, Vault},
+};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{store::fixture::Schema, world::NOON};
+
+/// The portal that everything happens in.
+pub(super) const PORTAL: PortalId = PortalId(4_711_001);
+/// A super admin of it.
+pub(super) const ANN: &str = "9001";
+const RING: &str = "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// App and local HubSpot, running.
+pub(super) struct House {
+    pub(super) clock: Clock,
+    pub(super) admin: Admin,
+    pub(super) db: Db,
+    pub(super) vault: Vault,
+    pub(super) calls: HubSpot,
+    pub(super) hubspot: Url,
+    app: Url,
+    database: DatabaseUrl,
+    http: reqwest::Client,
+    stop: CancellationToken,
+    serving: Serving,
+    _sandbox: sandbox::hubspot::HubSpot,
+    _folder: tempfile::TempDir,
+}
+
+/// What a test does in it.
+pub(super) type Walk = for<'a> fn(&'a House) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Two tests of one walk: on SQLite and on PostgreSQL.
+macro_rules! house {
+    ($(#[$doc:meta])* $name:ident, |$house:ident| $body:block) => {
+        $(#[$doc])*
+        async fn $name($house: &$crate::install::house::House) $body
+
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::install::house::on_sqlite(|house| Box::pin(super::$name(house))).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::install::house::on_postgres(stringify!($name), |house| Box::pin(super::$name(house))).await;
+            }
+        }
+    };
+}
+
+pub(super) use house;
+
+pub(super) async fn on_sqlite(walk: Walk) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::sqlite(folder.path().join("ledgercard.sqlite"));
+    let house = House::start(url, folder).await;
+    walk(&house).await;
+    house.stop().await;
+}
+
+pub(super) async fn on_postgres(name: &str, walk: Walk) {
+    let Some(schema) = Schema::make(name).await else { return };
+    let url = schema.url.clone();
+    let ran = tokio::spawn(async move {
+        let house = House::start(url, tempfile::tempdir().unwrap()).await;
+        walk(&house).await;
+        house.stop().await;
+    })
+    .await;
+    schema.drop().await;
+    if let Err(failed) = ran {
+        std::panic::resume_unwind(failed.into_panic());
+    }
+}
+
+/// A configuration for a HubSpot at this address.
+pub(super) fn config(database: DatabaseUrl, hubspot: &str) -> Config {
+    let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    Config {
+        server: config::Server { listen: free, public_url: demo::PUBLIC_URL.to_owned() },
+        hubspot: config::HubSpot {
+            app_id: demo::APP_ID.parse().unwrap(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
+            api_url: hubspot.to_owned(),
+            authorize_url: format!("{hubspot}/oauth/authorize"),
+            versions: ledgercard::hubspot::versions::Versions::default(),
+            webhooks_v1: config::WebhooksV1::Refuse,
+        },
+        database,
+        keys: config::Keys::Ring(SecretString::from(RING)),
+        netsuite: config::NetSuite::default(),
+        card: config::Card::default(),
+        log: config::Log::default(),
+    }
+}
+
+/// A page as the browser got it.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) status: u16,
+    pub(super) headers: http::HeaderMap,
+    pub(super) text: String,
+}
+
+impl Page {
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Where it leads, parsed.
+    pub(super) fn location(&self) -> Url {
+        self.header("location").parse().unwrap_or_else(|e| panic!("no location ({e}): {self:?}"))
+    }
+
+    /// Checks status and a text of the page, and that it is one of our pages.
+    #[track_caller]
+    pub(super) fn says(&self, status: u16, text: &str) {
+        assert_eq!(self.status, status, "{self:?}");
+        assert!(self.text.contains(text), "{text}: {}", self.text);
+        assert!(self.header("content-security-policy").contains("default-src 'none'"), "{self:?}");
+        assert!(!self.text.contains("<script") && self.header("referrer-policy") == "no-referrer", "{self:?}");
+    }
+}
+
+/// A browser with a cookie or without.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Browser {
+    pub(super) cookie: Option<String>,
+    pub(super) language: &'static str,
+}
+
+impl House {
+    async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
+        let clock = Clock::manual(NOON, 7);
+        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            clock: clock.clone(),
+            client_id: demo::CLIENT_ID.to_owned(),
+            client_secret: demo::CLIENT_SECRET.to_owned(),
+            app_id: demo::APP_ID.to_owned(),
+            public_url: demo::PUBLIC_URL.to_owned(),
+            backend: None,
+            preview_dir: None,
+            exchange_log: None,
+            installed: false,
+        })
+        .await
+        .unwrap();
+        let app = App::build(&config(database.clone(), &hubspot.url()), clock.clone()).await.unwrap();
+        let (admin, db, vault, calls) = (app.admin.clone(), app.db.clone(), app.vault.clone(), app.hubspot.clone());
+        let stop = CancellationToken::new();
+        let serving = app.serve(stop.clone()).await.unwrap();
+        let app: Url = format!("http://{}", serving.address).parse().unwrap();
+        hubspot.set_backend(app.as_str().trim_end_matches('/'));
+        Self {
+            clock,
+            admin,
+            db,
+            vault,
+            calls,
+            hubspot: hubspot.url().parse().unwrap(),
+            app,
+            database,
+            http: client(),
+            stop,
+            serving,
+            _sandbox: hubspot,
+            _folder: folder,
+        }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.serving.ended.await.unwrap();
+    }
+
+    /// Another program on the same database, with this client secret.
+    pub(super) async fn replica(&self, client_secret: &str) -> App {
+        let mut config = config(self.database.clone(), self.hubspot.as_str().trim_end_matches('/'));
+        config.hubspot.client_secrets = vec![SecretString::from(client_secret)];
+        App::build(&config, self.clock.clone()).await.unwrap()
+    }
+
+    /// What the browser gets at an address of the app.
+    pub(super) async fn visit(&self, browser: &Browser, address: &str) -> Page {
+        self.fetch(browser, "GET", address, None).await
+    }
+
+    pub(super) async fn fetch(&self, browser: &Browser, method: &str, address: &str, form: Option<&str>) -> Page {
+        let path = address.strip_prefix(demo::PUBLIC_URL).unwrap_or(address);
+        let mut request = self.http.request(method.parse().unwrap(), self.app.join(path).unwrap());
+        if let Some(cookie) = &browser.cookie {
+            request = request.header("cookie", format!("theme=dark; {cookie}"));
+        }
+        if !browser.language.is_empty() {
+            request = request.header("accept-language", browser.language);
+        }
+        if let Some(form) = form {
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(form.to_owned());
+        }
+        page(request.send().await.unwrap()).await
+    }
+
+    /// Begins an installation: HubSpot's page for consent, and the browser with its cookie.
+    pub(super) async fn begin(&self) -> (Url, Browser) {
+        let page = self.visit(&Browser::default(), "/oauth/install").await;
+        assert_eq!(page.status, 303, "{page:?}");
+        let cookie = page.header("set-cookie");
+        for part in ["__Host-ledgercard=", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        (page.location(), Browser { cookie: Some(cookie), language: "" })
+    }
+
+    /// Fills in HubSpot's page for consent: where the browser is sent.
+    pub(super) async fn consent(&self, page: &Url, decision: &str) -> Url {
+        let portal = PORTAL.to_string();
+        let chosen = [("portal", portal.as_str()), ("user", ANN), ("decision", decision)];
+        let form = encoded(page.query_pairs().chain(chosen.map(|(name, value)| (name.into(), value.into()))));
+        let request = self.http.post(self.hubspot.join("/oauth/authorize").unwrap());
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+        let answer = self::page(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, 302, "{answer:?}");
+        answer.location()
+    }
+
+    /// A whole installation: the page at its end.
+    pub(super) async fn install(&self) -> Page {
+        let (consent, browser) = self.begin().await;
+        let back = self.consent(&consent, "connect").await;
+        self.visit(&browser, &path(&back)).await
+    }
+
+    /// The portal's row.
+    pub(super) async fn portal(&self) -> Option<Portal> {
+        in_tx!(self.db, read "test", |tx| { portals::get(tx, PORTAL).await }).unwrap()
+    }
+
+    /// A page of HubSpot's controls.
+    pub(super) async fn control(&self, method: &str, address: &str, body: Value) -> Value {
+        let url = self.hubspot.join(address).unwrap();
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{address}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap_or(Value::Null)
+    }
+
+    /// HubSpot fails these operations with this status.
+    pub(super) async fn fails(&self, operations: &[(&str, u16)]) {
+        let fault = |(operation, status): &(&str, u16)| serde_json::json!({ "operation": operation, "action": { "kind": "status", "status": status } });
+        self.control("PUT", "/_sandbox/faults", operations.iter().map(fault).collect()).await;
+    }
+
+    /// How often HubSpot was asked this.
+    pub(super) async fn asked(&self, operation: &str) -> u64 {
+        let figures = self.control("GET", "/_sandbox/stats", Value::Null).await;
+        figures["calls"][operation].as_u64().unwrap_or(0)
+    }
+
+    /// One round of upkeep, `later` from now.
+    pub(super) async fn upkeep_after(&self, later: Duration) {
+        self.clock.advance(later);
+        self.admin.upkeep_once(self.clock.now()).await;
+    }
+}
+
+/// A form or a query.
+pub(super) fn encoded<'a>(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Path and query of an address.
+pub(super) fn path(url: &Url) -> String {
+    format!("{}?{}", url.path(), url.query().unwrap_or_default())
+}
+
+/// A key ring as the houses have it.
+pub(super) fn ring(clock: &Clock) -> KeyRing {
+    KeyRing::parse(&SecretString::from(RING), clock.clone()).unwrap()
+}
+
+async fn page(response: reqwest::Response) -> Page {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Page { status, headers, text: response.text().await.unwrap() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own client plays the browser")]
+fn client() -> reqwest::Client {
+    ledgercard::outbound::install_crypto();
+    let builder = reqwest::Client::builder().timeout(Duration::from_secs(30));
+    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}

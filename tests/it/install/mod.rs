@@ -1,0 +1,8 @@
+//! Installing the app, windows outside HubSpot, and what is looked after afterwards, over the wire.
+
+mod callback;
+mod fake;
+mod house;
+mod tickets;
+mod upkeep;
+mod whole;

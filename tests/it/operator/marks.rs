@@ -1,0 +1,251 @@
+//! DESIGN §2: values of ERP and CRM records and secrets go through everything, and are then looked for in the database, its
+//! journal, a dump, the logs and the metrics; secrets in every answer, too.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::site::{Serving, Site};
+use crate::{store::fixture::Schema, world};
+
+/// What the walk leaves behind, by the name of the place.
+type Places = BTreeMap<String, Vec<u8>>;
+
+/// Values that must not be found, with what they are.
+#[derive(Default)]
+struct Marks(BTreeMap<String, &'static str>);
+
+impl Marks {
+    /// Short values would be found by chance.
+    fn add(&mut self, what: &'static str, value: &str) {
+        if value.chars().count() >= 7 {
+            self.0.insert(value.to_owned(), what);
+        }
+    }
+
+    /// Where marks are, in any of the forms in which a value may hide.
+    fn found_in(&self, places: &Places) -> Vec<String> {
+        let mut found = Vec::new();
+        for (place, bytes) in places {
+            let lower = String::from_utf8_lossy(bytes).to_lowercase().into_bytes();
+            for (mark, what) in &self.0 {
+                for (form, text) in forms(mark) {
+                    if contains(bytes, text.as_bytes()) || contains(&lower, text.as_bytes()) {
+                        found.push(format!("{what} {mark:?} as {form} in {place}"));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Raw, small letters, base64 at each of its three alignments, SHA-256 as hex, and plain hex as a dump writes bytes.
+fn forms(mark: &str) -> Vec<(&'static str, String)> {
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
+    };
+    let mut forms = vec![
+        ("itself", mark.to_owned()),
+        ("small letters", mark.to_lowercase()),
+        ("SHA-256", hex(&Sha256::digest(mark.as_bytes()))),
+        ("SHA-256 of small letters", hex(&Sha256::digest(mark.to_lowercase().as_bytes()))),
+        ("hex", hex(mark.as_bytes())),
+    ];
+    for before in 0..3_usize {
+        let shifted = [vec![b'x'; before], mark.as_bytes().to_vec()].concat();
+        let text = STANDARD.encode(&shifted);
+        // The signs at both ends depend on the neighbours.
+        let (from, to) = ((before * 8).div_ceil(6), (before + mark.len()) * 8 / 6);
+        forms.push(("base64", text[from..to].to_owned()));
+    }
+    forms
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    !needle.is_empty() && haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+/// One signed request; its answer is kept as a place.
+async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, body: &Value) -> Value {
+    let uri = world::with_identity(path, world::PORTAL);
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let stamp = ledgercard::clock::Clock::system().now().0.to_string();
+    let signature = world::signature_for(&serving.url, method, &uri, &body, &stamp);
+    let answer = world::client()
+        .request(method.parse().unwrap(), format!("{}{uri}", serving.url))
+        .header("x-hubspot-signature-v3", signature)
+        .header("x-hubspot-request-timestamp", stamp)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    let text = answer.text().await.unwrap();
+    places.entry("an answer".to_owned()).or_default().extend(text.bytes());
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// Every record's card, with search, detail, adding, removing, undoing, choosing, refreshing; what was read becomes marks.
+async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks: &mut Marks) {
+    let catalogue = site.control(&site.hubspot, "/_sandbox/catalogue").await;
+    let portal = catalogue["portals"].as_array().unwrap().iter().find(|p| p["portalId"] == world::PORTAL).unwrap();
+    for (n, record) in portal["records"].as_array().unwrap().iter().enumerate().take(40) {
+        for (name, value) in record["properties"].as_object().unwrap() {
+            let kept =
+                ["hs_object_id", "createdate", "lastmodifieddate", "hs_lastmodifieddate", "dealstage", "pipeline"];
+            if !kept.contains(&name.as_str()) {
+                marks.add("a HubSpot property", value.as_str().unwrap_or_default());
+            }
+        }
+        let (kind, id) = (record["objectTypeId"].as_str().unwrap(), record["objectId"].as_str().unwrap());
+        let of = format!("objectTypeId={kind}&objectId={id}");
+        let list = ask(serving, places, "GET", &format!("/api/card/invoices?{of}"), &Value::Null).await;
+        let found = ask(serving, places, "GET", &format!("/api/card/search?{of}&q=Wavelength"), &Value::Null).await;
+        for row in [&list["rows"], &found["results"], &found["rows"]].into_iter().filter_map(Value::as_array).flatten()
+        {
+            for (what, value) in [
+                ("an invoice's number", &row["number"]),
+                ("a customer's name", &row["customer"]["name"]),
+                ("a memo", &row["memo"]),
+                ("a PO number", &row["poNumber"]),
+                ("an amount", &row["total"]["amount"]),
+            ] {
+                marks.add(what, value.as_str().unwrap_or_default());
+            }
+        }
+        let Some(row) = found["rows"].as_array().or(found["results"].as_array()).and_then(|rows| rows.first()) else {
+            continue;
+        };
+        let invoice = json!({ "connectionId": row["connectionId"], "invoiceId": row["id"] });
+        let record = json!({ "objectTypeId": kind, "objectId": id });
+        let with = |key: &str, more: Value| {
+            let mut body = record.clone();
+            body["idempotencyKey"] = json!(format!("marks-{key}-{n}"));
+            for (name, value) in more.as_object().unwrap() {
+                body[name] = value.clone();
+            }
+            body
+        };
+        let detail = format!(
+            "/api/card/invoice?{of}&connectionId={}&invoiceId={}",
+            row["connectionId"].as_str().unwrap(),
+            row["id"].as_str().unwrap()
+        );
+        ask(serving, places, "GET", &detail, &Value::Null).await;
+        let added =
+            ask(serving, places, "POST", "/api/card/associations", &with("add", json!({ "invoices": [invoice] })))
+                .await;
+        let association = &added["results"][0]["association"]["associationId"];
+        for path in ["/api/card/associations/remove", "/api/card/associations/restore"] {
+            ask(serving, places, "POST", path, &with(&path[22..], json!({ "associationId": association }))).await;
+        }
+        ask(serving, places, "POST", "/api/card/refresh", &with("refresh", json!({}))).await;
+    }
+}
+
+/// The settings page, with secrets entered and wrong ones, too.
+async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Marks) {
+    const TYPED: &str = "typed-client-secret-Marked-7f3a";
+    marks.add("the client secret of a sign-in", TYPED);
+    for path in ["/api/settings", "/api/settings/people", "/api/settings/checklist", "/api/settings/leaving"] {
+        ask(serving, places, "GET", path, &Value::Null).await;
+    }
+    let key = |n: u32| format!("marks-settings-{n}");
+    let draft = json!({ "accountId": "1234567_SB1", "name": "Books", "idempotencyKey": key(1) });
+    let draft = ask(serving, places, "POST", "/api/settings/netsuite/drafts", &draft).await;
+    let id = draft["draft"]["draftId"].clone();
+    assert!(id.is_string(), "{draft}");
+    let connect = json!({ "draftId": id, "clientId": "unknown-client", "certificateId": "unknown", "confirmed": true, "idempotencyKey": key(2) });
+    ask(serving, places, "POST", "/api/settings/netsuite/connect", &connect).await;
+    let sign_in = json!({ "accountId": "1234567_SB1", "name": "Books", "clientId": "some-client", "clientSecret": TYPED, "confirmed": true, "idempotencyKey": key(3) });
+    let window = ask(serving, places, "POST", "/api/settings/netsuite/sign-in", &sign_in).await;
+    let url = window["url"].as_str().unwrap_or_else(|| panic!("no window: {window}")).to_owned();
+    let page = world::client().get(&url).send().await.unwrap().text().await.unwrap();
+    places.insert("the window's page".to_owned(), page.into_bytes());
+    let install = world::client().get(format!("{}/oauth/install", serving.url)).send().await.unwrap();
+    places.insert("the install's redirect".to_owned(), format!("{:?}", install.headers()).into_bytes());
+    // The ticket was in the answer to who asked for it, and nowhere else; so it is looked for where answers are not.
+    let ticket = url.rsplit('/').next().unwrap().to_owned();
+    let stored: Places = places
+        .iter()
+        .filter(|(place, _)| !place.starts_with("an answer"))
+        .map(|(p, b)| (p.clone(), b.clone()))
+        .collect();
+    let mut alone = Marks::default();
+    alone.add("a ticket", &ticket);
+    assert_eq!(alone.found_in(&stored), Vec::<String>::new());
+}
+
+/// Everything once; then nothing of it is anywhere.
+async fn walk(site: &Site, dump: impl AsyncFnOnce() -> Places) {
+    let log = site.folder.path().join("log.json");
+    let (mut answers, mut values, mut secrets) = (Places::new(), Marks::default(), Marks::default());
+    let serving = site.serve_logging(&log).await;
+    use_the_card(&serving, site, &mut answers, &mut values).await;
+    use_the_settings(&serving, &mut answers, &mut secrets).await;
+    let metrics = world::client().get(format!("{}/metrics", serving.url)).send().await.unwrap().bytes().await.unwrap();
+    for (name, value) in [("the app's client secret", site.variable("HUBSPOT__CLIENT_SECRETS")), ("a key", site.key())]
+    {
+        secrets.add(name, &value);
+    }
+    for sandbox in [&site.hubspot, &site.netsuite] {
+        for secret in site.control(sandbox, "/_sandbox/secrets").await.as_array().unwrap() {
+            secrets.add("a token or code", secret.as_str().unwrap());
+        }
+    }
+    assert!(values.0.len() > 100 && secrets.0.len() > 5, "{} values, {} secrets", values.0.len(), secrets.0.len());
+    let mut kept = dump().await;
+    drop(serving);
+    kept.insert("the log".to_owned(), std::fs::read(&log).unwrap());
+    kept.insert("the metrics".to_owned(), metrics.to_vec());
+    assert!(kept["the log"].len() > 10_000, "the log tells something");
+    assert_eq!(values.found_in(&kept), Vec::<String>::new());
+    kept.append(&mut answers);
+    assert_eq!(secrets.found_in(&kept), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_value_and_no_secret_is_in_sqlite_its_journal_the_logs_or_the_metrics() {
+    let site = Site::planted().await;
+    walk(&site, async || {
+        let file = site.folder.path().join("ledgercard.sqlite");
+        let read = |end: &str| std::fs::read(file.with_extension(format!("sqlite{end}"))).unwrap_or_default();
+        let places = Places::from([("the database".to_owned(), read("")), ("its journal".to_owned(), read("-wal"))]);
+        assert!(places.values().all(|bytes| bytes.len() > 4_096), "both hold something");
+        places
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_value_and_no_secret_is_in_a_dump_of_postgresql() {
+    let Some(schema) = Schema::make("marks").await else { return };
+    let site = Site::planted_in(tempfile::tempdir().unwrap(), schema.address.clone()).await;
+    walk(&site, async || Places::from([("a dump".to_owned(), schema.dump().await)])).await;
+    schema.drop().await;
+}
+
+#[test]
+fn the_search_for_marks_finds_them() {
+    let marks = Marks(BTreeMap::from([("Köhler & Söhne".to_owned(), "a name")]));
+    for hidden in [
+        "x Köhler & Söhne y".to_owned(),
+        "KÖHLER & SÖHNE".to_owned(),
+        STANDARD.encode("a Köhler & Söhne b"),
+        STANDARD.encode("ab Köhler & Söhne b"),
+        STANDARD.encode("abcKöhler & Söhne b"),
+        forms("Köhler & Söhne")[2].1.clone(),
+    ] {
+        assert_eq!(
+            marks.found_in(&Places::from([("here".to_owned(), hidden.clone().into_bytes())])).is_empty(),
+            false,
+            "{hidden}"
+        );
+    }
+    assert!(marks.found_in(&Places::from([("here".to_owned(), b"Koehler".to_vec())])).is_empty());
+}
