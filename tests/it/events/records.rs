@@ -184,7 +184,9 @@ walk!(
         let one = linked_contact(world).await;
         let two = world.record("matched").await;
         let three = other_contact(world, &[&one, &two]).await;
-        let linked = shown(world, &one).await.1;
+        let mut linked = shown(world, &one).await.1;
+        linked.extend(shown(world, &three).await.1);
+        linked.sort();
         let (middle, first) = merge(world, &one, &two).await;
         let (last, second) = merge(world, &three, &middle).await;
         // The later one is told first.
