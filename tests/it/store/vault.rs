@@ -63,6 +63,7 @@ async fn hubspot(house: &House) -> (sandbox::hubspot::HubSpot, url::Url) {
         backend: None,
         preview_dir: None,
         exchange_log: None,
+        installed: true,
     })
     .await
     .unwrap();
