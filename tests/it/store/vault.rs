@@ -63,7 +63,6 @@ async fn hubspot(house: &House) -> (sandbox::hubspot::HubSpot, url::Url) {
         backend: None,
         preview_dir: None,
         exchange_log: None,
-        installed: true,
     })
     .await
     .unwrap();
