@@ -33,7 +33,7 @@ pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, stop: &CancellationTo
     running
 }
 
-/// Clears outdated idempotency keys, numbers of calls and forgotten drafts.
+/// Once an hour: clears outdated idempotency keys, numbers of calls and forgotten drafts, and warns of ends that come near.
 async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
     loop {
         let now = clock.now();
@@ -47,6 +47,9 @@ async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
         match admin.clear_drafts(now).await {
             Ok(rows) => tracing::debug!(rows, "forgotten drafts cleared"),
             Err(error) => tracing::warn!(%error, "forgotten drafts could not be cleared; trying again later"),
+        }
+        if let Err(error) = admin.warn_of_ends(now).await {
+            tracing::warn!(%error, "the ends of credentials could not be looked at; trying again later");
         }
         tokio::select! {
             () = clock.pause(CLEAR_EVERY) => {}

@@ -296,4 +296,8 @@ impl Controlled for Server {
     fn moment(&self) -> &Moment {
         &self.moment
     }
+
+    fn secrets(&self) -> Vec<String> {
+        self.accounts.iter().flat_map(|account| account.tokens.secrets()).collect()
+    }
 }
