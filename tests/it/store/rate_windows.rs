@@ -85,6 +85,29 @@ on_both! {
         replicas[1].close().await;
     }
 
+    async fn another_clock_that_is_far_ahead_makes_nobody_wait_longer_than_one_window(house) {
+        let now = Millis(1_700_000_000_000);
+        let ahead = now.plus(Duration::from_hours(1));
+        assert_eq!(take(&house.db, asked(1, 10_000, true), ahead).await, Ok(()));
+        assert!(take(&house.db, asked(1, 10_000, true), ahead).await.is_err());
+        in_tx!(house.db, "test", |tx| { rate_windows::hold(tx, SCOPE, ahead).await }).unwrap();
+        let until = take(&house.db, asked(1, 10_000, false), now).await.unwrap_err();
+        assert!(until <= now.plus(Duration::from_secs(10)), "{until:?}");
+        let later = now.plus(Duration::from_millis(20_002));
+        assert_eq!(take(&house.db, asked(1, 10_000, true), later).await.map_err(|until| until <= later.plus(Duration::from_secs(10))), Err(true), "held");
+    }
+
+    async fn the_limit_of_a_portal_that_is_gone_is_forgotten(house) {
+        house.portal(1).await;
+        for scope in ["hubspot/1", "hubspot/2"] {
+            let asked = Asked { scope, ..asked(5, 1_000, true) };
+            take(&house.db, asked, Millis(1_700_000_000_000)).await.unwrap();
+        }
+        let gone = in_tx!(house.db, "test", |tx| { rate_windows::expire(tx).await }).unwrap();
+        assert_eq!(gone, 1);
+        assert_eq!(in_tx!(house.db, "test", |tx| { rate_windows::expire(tx).await }).unwrap(), 0);
+    }
+
     async fn a_card_that_waits_keeps_the_background_back_and_a_hold_keeps_everybody_back(house) {
         let now = Millis(1_700_000_000_000);
         assert_eq!(take(&house.db, asked(1, 10_000, false), now).await, Ok(()));
