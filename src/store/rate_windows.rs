@@ -35,11 +35,12 @@ pub struct Asked<'a> {
     pub card: bool,
 }
 
-/// Takes one start at `now`, or says when to ask again.
+/// Takes one start and gives its stamp, or says when to ask again. The stamp is `now`, or the last one's where that is later:
+/// who waited for the row starts after whoever had it before.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(), Millis>, StoreError> {
+pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<Millis, Millis>, StoreError> {
     let row = locked(tx, asked.scope).await?;
     let card_first = row.card_until.min(now.plus(CARD_FIRST));
     if !asked.card && now < card_first {
@@ -48,10 +49,11 @@ pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(
     // A little ahead is how clocks are, and how long this process waited for the row; more than a window is a wrong clock.
     let latest = now.plus(asked.length).0;
     let believed = |at: i64| if at > latest { now.0 } else { at };
-    let started = started(&row.started)?.into_iter().map(believed).collect();
+    let started: VecDeque<i64> = started(&row.started)?.into_iter().map(believed).collect();
+    let start = Millis(started.iter().copied().max().map_or(now.0, |last| last.max(now.0)));
     let held = row.held_until.min(now.plus(asked.length));
     let mut span = Span::resume(asked.most, asked.length, started, held.0);
-    let taken = span.take(now.0).map_err(Millis);
+    let taken = span.take(start.0).map(|()| start).map_err(Millis);
     let card_until = if asked.card && taken.is_err() { now.plus(CARD_FIRST) } else { card_first };
     let kept: Vec<i64> = span.started().collect();
     write(tx, asked.scope, &json!(kept), Millis(span.held_until()), card_until).await?;
