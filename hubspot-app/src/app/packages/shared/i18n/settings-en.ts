@@ -22,7 +22,7 @@ export const settingsEn = {
   'install': 'Install in HubSpot',
   'notInstalled.never': 'Ledgercard is not installed here yet',
   'notInstalled.never.what':
-    'HubSpot shows this page, but this account has not given Ledgercard its consent. A super admin installs it; the window comes back by itself.',
+    'HubSpot shows this page, but this account has not given Ledgercard its consent. A super admin installs it; then come back here and look again.',
   'notInstalled.uninstalled': 'Ledgercard was taken off this HubSpot account',
   'notInstalled.uninstalled.what':
     'HubSpot no longer lets Ledgercard in. Attached invoices and links were kept; installing it again brings them back.',

@@ -23,7 +23,7 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'install': 'Installer dans HubSpot',
   'notInstalled.never': 'Ledgercard n’est pas encore installé ici',
   'notInstalled.never.what':
-    'HubSpot montre cette page, mais ce compte n’a pas donné son consentement à Ledgercard. Un super administrateur l’installe ; la fenêtre revient d’elle-même.',
+    'HubSpot montre cette page, mais ce compte n’a pas donné son consentement à Ledgercard. Un super administrateur l’installe ; revenez ensuite ici et vérifiez à nouveau.',
   'notInstalled.uninstalled': 'Ledgercard a été retiré de ce compte HubSpot',
   'notInstalled.uninstalled.what':
     'HubSpot ne donne plus accès à Ledgercard. Les factures ajoutées et les liens ont été gardés ; une nouvelle installation les ramène.',
