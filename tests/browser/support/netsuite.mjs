@@ -36,7 +36,8 @@ class SetUp {
 
   /** Ticks or unticks a feature or a permission, and saves. */
   async set(name, isOn) {
-    await this.page.getByRole('checkbox', { name, exact: true }).setChecked(isOn);
+    // A feature's box says where in NetSuite's menus it is.
+    await this.page.getByRole('checkbox', { name: new RegExp(`^${name}( |$)`) }).setChecked(isOn);
     await this.page.getByRole('button', { name: 'Save' }).click();
     await this.page.waitForLoadState();
   }

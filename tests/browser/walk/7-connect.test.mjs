@@ -114,7 +114,7 @@ describe('connecting NetSuite with a certificate', () => {
     ['oauth2', 'Proved', 'NS-06: Setup > Company > Enable Features > SuiteCloud > Manage Authentication'],
     ['multiple_currencies', 'Proved', 'NS-07: Setup > Company > Enable Features > Company > International'],
     ['bundle', 'Not needed', 'NS-08: a role of your own takes the bundle'],
-    ['role', 'Confirm it yourself', 'NS-09: Lists > Employees > Employees > Search'],
+    ['role', 'Proved', 'NS-09: Lists > Employees > Employees > Search'],
   ]) {
     const [seed, says] = text.split(': ');
     test(`${seed} the checklist's line ${code}: ${finding.toLowerCase()}`, async () => {

@@ -161,6 +161,7 @@ export const settingsEn = {
   'connection.paused': '{name} is paused',
   'connection.resumed': '{name} works again',
   'test.good': '{name} answered: the connection works',
+  'test.notEnough': '{name} answered, but does not allow what is required',
   'test.refused': {
     one: '{count} prerequisite is refused: “Check prerequisites” shows where to mend it.',
     other: '{count} prerequisites are refused: “Check prerequisites” shows where to mend them.',
@@ -194,6 +195,10 @@ export const settingsEn = {
   'finding.refused': 'Refused',
   'finding.cannot_be_asked': 'Confirm it yourself',
   'finding.not_needed': 'Not needed',
+  'checklist.refused': {
+    one: '{count} line is refused: mend it in NetSuite, then check again',
+    other: '{count} lines are refused: mend them in NetSuite, then check again',
+  },
   'checklist.again': 'Check again',
   'checklist.cannot': '“Confirm it yourself”: NetSuite does not tell an app about this one, so nothing is ticked without proof.',
 

@@ -167,6 +167,7 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'connection.paused': '{name} est suspendue',
   'connection.resumed': '{name} fonctionne de nouveau',
   'test.good': '{name} a répondu : la connexion fonctionne',
+  'test.notEnough': '{name} a répondu, mais n’autorise pas ce qui est nécessaire',
   'test.refused': {
     one: '{count} prérequis est refusé : « Vérifier les prérequis » montre où le corriger.',
     other: '{count} prérequis sont refusés : « Vérifier les prérequis » montre où les corriger.',
@@ -199,6 +200,10 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'finding.refused': 'Refusé',
   'finding.cannot_be_asked': 'À confirmer vous-même',
   'finding.not_needed': 'Pas nécessaire',
+  'checklist.refused': {
+    one: '{count} ligne est refusée : corrigez-la dans NetSuite, puis vérifiez à nouveau',
+    other: '{count} lignes sont refusées : corrigez-les dans NetSuite, puis vérifiez à nouveau',
+  },
   'checklist.again': 'Vérifier à nouveau',
   'checklist.cannot':
     '« À confirmer vous-même » : NetSuite n’en dit rien à une application ; rien n’est coché sans preuve.',
