@@ -28,6 +28,7 @@ describe('the ways out, and back', () => {
   function onLeaving(work) {
     return onSettings(portal, {}, async (page) => {
       await page.tab('Leaving');
+      await page.button('Remove Ledgercard from HubSpot').waitFor();
       await work(page);
     });
   }
@@ -160,7 +161,7 @@ describe('the ways out, and back', () => {
     });
     await isInstalled(/not connected/);
     await onCard(place, { location: 'both' }, async (card) => {
-      await card.page.getByText(/not installed|installed again|taken off/i).first().waitFor();
+      await card.shows('Ledgercard was taken off this HubSpot account');
       await card.shoot('uninstalled');
     });
     await inBrowser({}, (context) => install(context, portal));
