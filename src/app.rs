@@ -118,7 +118,7 @@ impl App {
             made: Mutex::default(),
         });
         let settings = card_settings(config, &db);
-        let cards = Cards::new(db.clone(), clock.clone(), ring, connectors.clone(), hubspot.clone(), settings);
+        let cards = Cards::new(db.clone(), clock.clone(), ring, Arc::clone(&connectors), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
         let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors))?;

@@ -19,6 +19,7 @@ pub mod permissions;
 mod standing;
 pub mod upkeep;
 pub mod usage;
+mod warnings;
 pub mod windows;
 
 use std::sync::Arc;
@@ -76,6 +77,8 @@ struct Memory {
     properties: overview::Remembered,
     /// There are new hints.
     hints: tokio::sync::Notify,
+    /// Which ends of credentials were warned of.
+    warned: warnings::Warned,
 }
 
 /// The parts of [`Admin`].

@@ -23,14 +23,18 @@ const COUNTS_KEPT: i64 = 48 * 3_600_000;
 /// Starts all of them.
 pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, stop: &CancellationToken) -> TaskTracker {
     let running = TaskTracker::new();
-    running.spawn(clear(db.clone(), clock.clone(), stop.clone()));
+    running.spawn(clear(db.clone(), clock.clone(), admin.clone(), stop.clone()));
     running.spawn(count(admin.clone(), stop.clone()));
+    let (events, upkeep) = (admin.clone(), admin.clone());
+    let (stop_events, stop_upkeep) = (stop.clone(), stop.clone());
+    running.spawn(async move { events.run_events(stop_events).await });
+    running.spawn(async move { upkeep.run_upkeep(stop_upkeep).await });
     running.close();
     running
 }
 
-/// Clears outdated idempotency keys and numbers of calls.
-async fn clear(db: Db, clock: Clock, stop: CancellationToken) {
+/// Once an hour: clears outdated idempotency keys, numbers of calls and forgotten drafts, and warns of ends that come near.
+async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
     loop {
         let now = clock.now();
         let cleared = in_tx!(db, "clear old rows", |tx| {
@@ -39,6 +43,13 @@ async fn clear(db: Db, clock: Clock, stop: CancellationToken) {
         match cleared {
             Ok(rows) => tracing::debug!(rows, "outdated rows cleared"),
             Err(error) => tracing::warn!(%error, "outdated rows could not be cleared; trying again later"),
+        }
+        match admin.clear_drafts(now).await {
+            Ok(rows) => tracing::debug!(rows, "forgotten drafts cleared"),
+            Err(error) => tracing::warn!(%error, "forgotten drafts could not be cleared; trying again later"),
+        }
+        if let Err(error) = admin.warn_of_ends(now).await {
+            tracing::warn!(%error, "the ends of credentials could not be looked at; trying again later");
         }
         tokio::select! {
             () = clock.pause(CLEAR_EVERY) => {}

@@ -28,15 +28,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The lines so far.
 #[derive(Default)]
 struct Report {
+    looked: usize,
+    noted: usize,
     failed: usize,
 }
 
 impl Report {
-    fn ok(&self, what: &str, found: &str) {
+    fn ok(&mut self, what: &str, found: &str) {
+        self.looked += 1;
         super::print(&format!("ok    {what}: {found}\n"));
     }
 
-    fn note(&self, what: &str, found: &str) {
+    fn note(&mut self, what: &str, found: &str) {
+        self.noted += 1;
         super::print(&format!("note  {what}: {found}\n"));
     }
 
@@ -69,7 +73,7 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<()> {
         }
     }
     anyhow::ensure!(report.failed == 0, "{} of the checks failed; see the lines that begin with FAIL", report.failed);
-    super::print("All checks passed.\n");
+    super::print(&format!("All {} checks passed; {} notes.\n", report.looked, report.noted));
     Ok(())
 }
 
@@ -153,27 +157,7 @@ async fn stored(report: &mut Report, config: &Config, app: &App) {
         "database",
         app.db.ping().await.map(|()| format!("{kind}, schema {}", newest_schema())).map_err(|e| e.to_string()),
     );
-    let keys: Vec<String> = app.vault.ring().ids().map(str::to_owned).collect();
-    match app.vault.look().await {
-        Ok(looked) if looked.closed.is_empty() => {
-            let older = if looked.older > 0 {
-                "; `ledgercard keys rotate --reseal-only` seals the older ones anew"
-            } else {
-                ""
-            };
-            let (current, old) = (looked.current, looked.older);
-            report.ok(
-                "keys",
-                &format!("{} open all {} stored values, {old} of them older{older}", keys.join(", "), current + old),
-            );
-        }
-        Ok(looked) => {
-            for (place, why) in &looked.closed {
-                report.bad("keys", &format!("{place}: {why}"));
-            }
-        }
-        Err(error) => report.bad("keys", &error.to_string()),
-    }
+    sealed(report, app).await;
     let rows = in_tx!(app.db, read "doctor", |tx| {
         let mut all = Vec::new();
         for portal in portals::list(tx).await? {
@@ -198,6 +182,31 @@ async fn stored(report: &mut Report, config: &Config, app: &App) {
             }
         }
         Err(error) => report.bad("portals", &error.to_string()),
+    }
+}
+
+/// Whether the keys open everything.
+async fn sealed(report: &mut Report, app: &App) {
+    let keys: Vec<String> = app.vault.ring().ids().map(str::to_owned).collect();
+    match app.vault.look().await {
+        Ok(looked) if looked.closed.is_empty() => {
+            let older = if looked.older > 0 {
+                "; `ledgercard keys rotate --reseal-only` seals the older ones anew"
+            } else {
+                ""
+            };
+            let (current, old) = (looked.current, looked.older);
+            report.ok(
+                "keys",
+                &format!("{} open all {} stored values, {old} of them older{older}", keys.join(", "), current + old),
+            );
+        }
+        Ok(looked) => {
+            for (place, why) in &looked.closed {
+                report.bad("keys", &format!("{place}: {why}"));
+            }
+        }
+        Err(error) => report.bad("keys", &error.to_string()),
     }
 }
 

@@ -82,7 +82,7 @@ mod tests {
             let mut span = Span::new(most, Duration::from_millis(length));
             let (mut now, mut started) = (1_700_000_000_000_i64, Vec::new());
             for step in steps {
-                now = now + i64::try_from(step).unwrap();
+                now += i64::try_from(step).unwrap();
                 match span.take(now) {
                     Ok(()) => started.push(now),
                     // Asking again at the named instant is always granted: nobody waits in vain.

@@ -25,6 +25,8 @@ pub(super) trait Controlled: Send + Sync + 'static {
     fn stats(&self) -> &Stats;
     /// Its clock.
     fn moment(&self) -> &Moment;
+    /// Every token and code that it gave out: tests look for them where they must not be.
+    fn secrets(&self) -> Vec<String>;
 }
 
 /// The routes that every local server has.
@@ -33,6 +35,7 @@ pub(super) fn routes<S: Controlled>() -> Router<Arc<S>> {
         .route("/faults", get(faults::<S>).put(set_faults::<S>).delete(clear_faults::<S>))
         .route("/stats", get(stats::<S>))
         .route("/clock", post(clock::<S>))
+        .route("/secrets", get(secrets::<S>))
 }
 
 async fn faults<S: Controlled>(State(server): State<Arc<S>>) -> Json<Vec<Fault>> {
@@ -47,6 +50,10 @@ async fn set_faults<S: Controlled>(State(server): State<Arc<S>>, Json(faults): J
 async fn clear_faults<S: Controlled>(State(server): State<Arc<S>>) -> StatusCode {
     server.faults().set(Vec::new());
     StatusCode::NO_CONTENT
+}
+
+async fn secrets<S: Controlled>(State(server): State<Arc<S>>) -> Json<Vec<String>> {
+    Json(server.secrets())
 }
 
 async fn stats<S: Controlled>(State(server): State<Arc<S>>) -> Json<Figures> {

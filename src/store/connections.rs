@@ -195,6 +195,15 @@ pub async fn list_of_portal(tx: &mut Tx, portal_id: PortalId) -> Result<Vec<Conn
     Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_all(c).await)?)
 }
 
+/// All active connections whose credentials end, of all portals.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ending(tx: &mut Tx) -> Result<Vec<Connection>, StoreError> {
+    const SQL: &str = "SELECT * FROM connections WHERE ends_at IS NOT NULL AND status = 'active' ORDER BY ends_at, id";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).fetch_all(c).await)?)
+}
+
 /// Writes new settings. `false`: the portal has no such connection.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ fn counted() -> Metrics {
     metrics.caches_from(|| vec![("ledger", [2, 0, 1, 0])]);
     metrics.signature_failed("expired");
     metrics.card_answers("ready").inc();
+    metrics.event("contact.merge", true);
     metrics.outbound_from(|| vec![("netsuite", "suiteql", "ok", 3), ("hubspot", "token", "timed_out", 1)]);
     metrics
 }
@@ -25,6 +26,7 @@ fn the_text_is_as_agreed() {
     # EOF
     # HELP ledgercard_cache_reads Reads of a cache: hit (fresh), miss, stale (the source failed), refreshing (older, a new read is under way).
     # HELP ledgercard_cards_answers Answers of the card, by state.
+    # HELP ledgercard_events Events of HubSpot, by kind and whether they were taken or ignored.
     # HELP ledgercard_http_requests Requests answered, by route and HTTP status.
     # HELP ledgercard_http_seconds How long requests took, by route.
     # HELP ledgercard_outbound_calls Calls to other systems, by service, operation and outcome.
@@ -32,6 +34,7 @@ fn the_text_is_as_agreed() {
     # HELP ledgercard_signature_failures Requests refused because of their signature or identity, by reason.
     # TYPE ledgercard_cache_reads counter
     # TYPE ledgercard_cards_answers counter
+    # TYPE ledgercard_events counter
     # TYPE ledgercard_http_requests counter
     # TYPE ledgercard_http_seconds histogram
     # TYPE ledgercard_outbound_calls counter
@@ -40,6 +43,7 @@ fn the_text_is_as_agreed() {
     ledgercard_cache_reads_total{cache="ledger",outcome="hit"} 2
     ledgercard_cache_reads_total{cache="ledger",outcome="stale"} 1
     ledgercard_cards_answers_total{state="ready"} 1
+    ledgercard_events_total{kind="contact.merge",outcome="taken"} 1
     ledgercard_http_requests_total{route="/card/v1/list",status="200"} 3
     ledgercard_http_requests_total{route="/card/v1/list",status="418"} 1
     ledgercard_http_requests_total{route="/card/v1/list",status="429"} 1

@@ -95,12 +95,11 @@ impl Admin {
         };
         let key = request.key.as_str();
         let seen = in_tx!(self.db, read "draft", |tx| { drafts::by_key(tx, who.portal, key).await })?;
-        let made = match seen {
-            Some(draft) => draft,
-            None => {
-                let draft = self.draft(administrator, request, &account, name)?;
-                in_tx!(self.db, "make a draft", |tx| { drafts::put(tx, &draft).await })?
-            }
+        let made = if let Some(draft) = seen {
+            draft
+        } else {
+            let draft = self.draft(administrator, request, &account, name)?;
+            in_tx!(self.db, "make a draft", |tx| { drafts::put(tx, &draft).await })?
         };
         if made.account_id != account.realm() || made.connection_id != request.connection {
             return Err(AdminError::Conflict(

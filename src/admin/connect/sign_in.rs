@@ -133,9 +133,8 @@ impl Admin {
             return Ok(false);
         }
         match self.door(&account(&connection.account_id)?)?.revoke(&credential).await {
-            Ok(()) => Ok(true),
-            // It was dead before.
-            Err(NoEntry::Grant(_)) => Ok(true),
+            // A refused grant was dead before.
+            Ok(()) | Err(NoEntry::Grant(_)) => Ok(true),
             Err(error) => Err(AdminError::Unavailable(format!("NetSuite did not take the consent back ({error})"))),
         }
     }

@@ -70,6 +70,12 @@ impl Grants {
         self.installs.len() - 1
     }
 
+    /// Every token and code that there is.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let refresh = self.installs.iter().map(|install| &install.refresh);
+        refresh.chain(self.codes.keys()).chain(self.access.keys()).cloned().collect()
+    }
+
     /// Whether the app is installed in a portal.
     pub(super) fn installed(&self, portal: usize) -> bool {
         self.newest(portal).is_some()

@@ -287,4 +287,8 @@ impl Controlled for Server {
     fn moment(&self) -> &Moment {
         &self.moment
     }
+
+    fn secrets(&self) -> Vec<String> {
+        self.state().grants.secrets()
+    }
 }

@@ -60,6 +60,11 @@ pub(super) struct Grants {
 }
 
 impl Grants {
+    /// Every token and code that there is.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.codes.keys().chain(self.refreshes.keys()).chain(self.issued.keys()).cloned().collect()
+    }
+
     /// A code for a consent.
     pub(super) fn code(&mut self, code: Code, moment: &Moment) -> String {
         let word = moment.word(32);

@@ -219,7 +219,7 @@ fn sign_in(server: &Server, account: &Account, operation: &str, call: &Call) -> 
     }
 }
 
-/// Where everything about signing in is, as OpenID Connect describes it.
+/// The discovery document: where everything about signing in is.
 async fn discovery(State(server): State<Arc<Server>>, Path(label): Path<String>) -> Response {
     let Some(account) = server.account(&label) else { return no_account() };
     let base = server.url_of(account);
@@ -295,5 +295,9 @@ impl Controlled for Server {
 
     fn moment(&self) -> &Moment {
         &self.moment
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.accounts.iter().flat_map(|account| account.tokens.secrets()).collect()
     }
 }

@@ -147,6 +147,11 @@ impl Tokens {
         self.certificates().register(pem)
     }
 
+    /// Every token and code that there is.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.grants().secrets()
+    }
+
     /// The certificates.
     pub(super) fn listed(&self) -> Vec<Listed> {
         self.certificates().list()

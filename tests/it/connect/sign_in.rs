@@ -25,6 +25,9 @@ walk!(
         for (days, ends) in [(4, "later"), (1, "soon"), (1, "urgent")] {
             world.clock.advance(DAY * days);
             assert_eq!(hand.connection(SANDBOX).await.unwrap()["ends"], ends);
+            // Each step is warned of once in the log.
+            let new = world.admin.warn_of_ends(world.clock.now()).await.unwrap();
+            assert_eq!((new, world.admin.warn_of_ends(world.clock.now()).await.unwrap()), (usize::from(ends != "later"), 0));
             assert_eq!(hand.checklist(id).await["state"], "asked", "it still works");
         }
         world.clock.advance(DAY);

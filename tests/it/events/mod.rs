@@ -15,7 +15,7 @@ pub(crate) const PATH: &str = "/webhooks/hubspot";
 /// The old signature of a body.
 pub(crate) fn old_signature(body: &str) -> String {
     let digest = Sha256::digest(format!("{}{body}", demo::CLIENT_SECRET).as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// An event about a record of the connected portal.

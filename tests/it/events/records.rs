@@ -37,6 +37,26 @@ async fn invoices(world: &World, record: &Record) -> (String, String) {
     (ids[0].to_owned(), ids[1].to_owned())
 }
 
+/// A contact that a user linked with a customer.
+async fn linked_contact(world: &World) -> Record {
+    let record = world.record("ambiguous").await;
+    let candidate = world.list(&record, "").await["candidates"][0].clone();
+    let chosen = json!({ "connectionId": candidate["connectionId"], "customerId": candidate["id"] });
+    let linked = world.post("/api/card/links", &record.body("link-for-events", &chosen)).await.ok();
+    assert_eq!(linked["outcome"], "linked");
+    record
+}
+
+/// Another contact, without any row of ours.
+async fn other_contact(world: &World, but: &[&Record]) -> Record {
+    let catalogue = world.control(&world.hubspot, "/_sandbox/catalogue").await;
+    let portals = catalogue["portals"].as_array().unwrap();
+    let records = portals.iter().find(|p| p["portalId"] == PORTAL).unwrap()["records"].as_array().unwrap();
+    let ids = records.iter().filter(|r| r["objectTypeId"] == "0-1").map(|r| r["objectId"].as_str().unwrap());
+    let id = ids.into_iter().find(|id| but.iter().all(|record| record.id != *id)).unwrap();
+    Record { object_type: "0-1".to_owned(), id: id.to_owned() }
+}
+
 fn kind(record: &Record) -> &'static str {
     match record.object_type.as_str() {
         "0-1" => "contacts",
@@ -129,7 +149,8 @@ walk!(
     /// Merged: what hung on both hangs on the survivor, and the old ids keep resolving; told twice, the same.
     merged_records_are_one_and_their_old_ids_resolve,
     |world| {
-        let (one, two) = (world.record("linked").await, world.record("matched").await);
+        let one = linked_contact(world).await;
+        let two = world.record("matched").await;
         let (first, second) = invoices(world, &one).await;
         attach(world, &one, &first, "attach-to-one").await;
         attach(world, &two, &first, "attach-to-both").await;
@@ -160,8 +181,12 @@ walk!(
     /// The survivor is merged once more: the first id leads to the last record.
     a_chain_of_merges_leads_to_the_last_record,
     |world| {
-        let (one, two, three) = (world.record("linked").await, world.record("matched").await, world.record("ambiguous").await);
-        let linked = shown(world, &one).await.1;
+        let one = linked_contact(world).await;
+        let two = world.record("matched").await;
+        let three = other_contact(world, &[&one, &two]).await;
+        let mut linked = shown(world, &one).await.1;
+        linked.extend(shown(world, &three).await.1);
+        linked.sort();
         let (middle, first) = merge(world, &one, &two).await;
         let (last, second) = merge(world, &three, &middle).await;
         // The later one is told first.
@@ -178,7 +203,8 @@ walk!(
     /// A merge that is told after its survivor was deleted leaves nothing on it, and a restore brings everything back.
     a_merge_told_after_the_survivors_deletion_resurrects_nothing,
     |world| {
-        let (one, two) = (world.record("linked").await, world.record("matched").await);
+        let one = linked_contact(world).await;
+        let two = world.record("matched").await;
         let linked = shown(world, &one).await.1;
         let (survivor, told) = merge(world, &two, &one).await;
         does(world, &survivor, "archive").await;
@@ -198,7 +224,7 @@ walk!(
     /// Erased for privacy: the tombstone is for good, whichever of the two events comes first.
     an_erased_record_is_gone_for_good,
     |world| {
-        let record = world.record("linked").await;
+        let record = linked_contact(world).await;
         let id = crate::settings::connection(world).await;
         does(world, &record, "erase").await;
         tell(world, &record, "deletion").await;
@@ -208,7 +234,7 @@ walk!(
         tell(world, &record, "restore").await;
         settle(world).await;
         let counts = world.get(&format!("/api/settings/leaving?connectionId={id}")).await.ok();
-        assert_eq!((counts["connection"]["tombstones"].clone(), counts["connection"]["links"].clone()), (json!(1), json!(13)));
+        assert_eq!((counts["connection"]["tombstones"].clone(), counts["connection"]["links"].clone()), (json!(1), json!(14)));
     }
 );
 

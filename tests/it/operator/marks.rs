@@ -1,8 +1,12 @@
 //! DESIGN §2: values of ERP and CRM records and secrets go through everything, and are then looked for in the database, its
 //! journal, a dump, the logs and the metrics; secrets in every answer, too.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
+use aho_corasick::AhoCorasick;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -27,18 +31,23 @@ impl Marks {
 
     /// Where marks are, in any of the forms in which a value may hide.
     fn found_in(&self, places: &Places) -> Vec<String> {
-        let mut found = Vec::new();
+        let all: Vec<(&str, &str, &str, String)> = self
+            .0
+            .iter()
+            .flat_map(|(mark, what)| {
+                forms(mark).into_iter().map(move |(form, text)| (mark.as_str(), *what, form, text))
+            })
+            .collect();
+        let search = AhoCorasick::new(all.iter().map(|(.., text)| text)).unwrap();
+        let mut found = BTreeSet::new();
         for (place, bytes) in places {
             let lower = String::from_utf8_lossy(bytes).to_lowercase().into_bytes();
-            for (mark, what) in &self.0 {
-                for (form, text) in forms(mark) {
-                    if contains(bytes, text.as_bytes()) || contains(&lower, text.as_bytes()) {
-                        found.push(format!("{what} {mark:?} as {form} in {place}"));
-                    }
-                }
+            for hit in [bytes, &lower].into_iter().flat_map(|text| search.find_overlapping_iter(text)) {
+                let (mark, what, form, _) = &all[hit.pattern().as_usize()];
+                found.insert(format!("{what} {mark:?} as {form} in {place}"));
             }
         }
-        found
+        found.into_iter().collect()
     }
 }
 
@@ -65,10 +74,6 @@ fn forms(mark: &str) -> Vec<(&'static str, String)> {
         forms.push(("base64", text[from..to].to_owned()));
     }
     forms
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 /// One signed request; its answer is kept as a place.
@@ -106,8 +111,8 @@ async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks
         let of = format!("objectTypeId={kind}&objectId={id}");
         let list = ask(serving, places, "GET", &format!("/api/card/invoices?{of}"), &Value::Null).await;
         let found = ask(serving, places, "GET", &format!("/api/card/search?{of}&q=Wavelength"), &Value::Null).await;
-        for row in [&list["rows"], &found["results"], &found["rows"]].into_iter().filter_map(Value::as_array).flatten()
-        {
+        let searched: Vec<&Value> = found["rows"].as_array().unwrap().iter().map(|one| &one["row"]).collect();
+        for row in list["rows"].as_array().unwrap().iter().chain(searched.iter().copied()) {
             for (what, value) in [
                 ("an invoice's number", &row["number"]),
                 ("a customer's name", &row["customer"]["name"]),
@@ -118,10 +123,8 @@ async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks
                 marks.add(what, value.as_str().unwrap_or_default());
             }
         }
-        let Some(row) = found["rows"].as_array().or(found["results"].as_array()).and_then(|rows| rows.first()) else {
-            continue;
-        };
-        let invoice = json!({ "connectionId": row["connectionId"], "invoiceId": row["id"] });
+        let Some(row) = searched.first() else { continue };
+        let invoice = json!({ "connectionId": row["connectionId"], "invoiceId": row["id"], "confirmed": true });
         let record = json!({ "objectTypeId": kind, "objectId": id });
         let with = |key: &str, more: Value| {
             let mut body = record.clone();
@@ -167,8 +170,7 @@ async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Ma
     let url = window["url"].as_str().unwrap_or_else(|| panic!("no window: {window}")).to_owned();
     let page = world::client().get(&url).send().await.unwrap().text().await.unwrap();
     places.insert("the window's page".to_owned(), page.into_bytes());
-    let install = world::client().get(format!("{}/oauth/install", serving.url)).send().await.unwrap();
-    places.insert("the install's redirect".to_owned(), format!("{:?}", install.headers()).into_bytes());
+    install(serving, places, marks).await;
     // The ticket was in the answer to who asked for it, and nowhere else; so it is looked for where answers are not.
     let ticket = url.rsplit('/').next().unwrap().to_owned();
     let stored: Places = places
@@ -179,6 +181,38 @@ async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Ma
     let mut alone = Marks::default();
     alone.add("a ticket", &ticket);
     assert_eq!(alone.found_in(&stored), Vec::<String>::new());
+}
+
+/// The app installed once more through HubSpot's consent page, as a browser would.
+async fn install(serving: &Serving, places: &mut Places, marks: &mut Marks) {
+    let browser = reqwest_without_redirects();
+    let begun = browser.get(format!("{}/oauth/install", serving.url)).send().await.unwrap();
+    let header = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    let cookie = header(&begun, "set-cookie").split(';').next().unwrap().to_owned();
+    marks.add("a cookie", cookie.split('=').nth(1).unwrap());
+    let consent: url::Url = header(&begun, "location").parse().unwrap();
+    let mut form: Vec<(String, String)> = consent.query_pairs().into_owned().collect();
+    for (name, value) in &form {
+        if name == "state" {
+            marks.add("a state", value);
+        }
+    }
+    form.extend(
+        [("portal", world::PORTAL), ("user", "9001"), ("decision", "connect")]
+            .map(|(n, v)| (n.to_owned(), v.to_owned())),
+    );
+    let mut to = consent.clone();
+    to.set_query(None);
+    let back = browser.post(to).form(&form).send().await.unwrap();
+    assert_eq!(back.status().as_u16(), 302, "{}", back.text().await.unwrap());
+    let done = browser.get(header(&back, "location")).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(done.status().as_u16(), 200);
+    places.insert("the page of the installation".to_owned(), done.bytes().await.unwrap().to_vec());
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own client plays a browser")]
+fn reqwest_without_redirects() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 /// Everything once; then nothing of it is anywhere.

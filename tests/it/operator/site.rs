@@ -45,6 +45,8 @@ impl Site {
     pub(super) async fn planted_in(folder: tempfile::TempDir, database: String) -> Self {
         let clock = Clock::system();
         let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let port = std::net::TcpListener::bind(free).unwrap().local_addr().unwrap().port();
+        let public_url = format!("http://127.0.0.1:{port}");
         let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
         let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
@@ -54,8 +56,8 @@ impl Site {
             client_secret: demo::CLIENT_SECRET.to_owned(),
             app_id: demo::APP_ID.to_owned(),
             installed: true,
-            public_url: demo::PUBLIC_URL.to_owned(),
-            backend: None,
+            public_url: public_url.clone(),
+            backend: Some(public_url.clone()),
             preview_dir: None,
             exchange_log: None,
         })
@@ -64,14 +66,14 @@ impl Site {
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
         let keys = folder.path().join("ledgercard.keys");
         KeyRing::write_new(&keys, &KeyRing::generate(&clock)).unwrap();
-        let port = std::net::TcpListener::bind(free).unwrap().local_addr().unwrap().port();
         let variables = [
             ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
-            ("SERVER__PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+            ("SERVER__PUBLIC_URL", public_url),
             ("HUBSPOT__APP_ID", demo::APP_ID.to_owned()),
             ("HUBSPOT__CLIENT_ID", demo::CLIENT_ID.to_owned()),
             ("HUBSPOT__CLIENT_SECRETS", demo::CLIENT_SECRET.to_owned()),
             ("HUBSPOT__API_URL", hubspot.url()),
+            ("HUBSPOT__AUTHORIZE_URL", format!("{}/oauth/authorize", hubspot.url())),
             ("DATABASE__URL", database),
             ("KEYS__FILE", keys.display().to_string()),
             ("NETSUITE__SUITETALK_URL", format!("{netsuite_url}{{label}}")),

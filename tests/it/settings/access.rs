@@ -47,7 +47,7 @@ walk!(
         assert_eq!((named["state"].as_str(), named["you"]["because"].as_str()), (Some("ready"), Some("named")));
         assert_eq!(named["portal"]["properties"][0]["state"], "unknown");
         assert_eq!(named["portal"]["properties"][0]["why"], "unavailable");
-        let unknown = world.get_by("9001", "/api/settings").await.ok();
+        let unknown = world.get_by("9003", "/api/settings").await.ok();
         assert_eq!((unknown["state"].as_str(), unknown["why"].as_str()), (Some("not_allowed"), Some("users_unreadable")));
         let people = world.get_by(NOBODY, "/api/settings/people").await.ok();
         assert_eq!(people, json!({ "state": "unreadable", "users": [], "teams": [] }));
