@@ -34,10 +34,11 @@ class SetUp {
     return this.page.getByRole('status').locator('code').textContent();
   }
 
-  /** Ticks or unticks a feature or a permission, and saves. */
-  async set(name, isOn) {
-    // A feature's box says where in NetSuite's menus it is.
-    await this.page.getByRole('checkbox', { name: new RegExp(`^${name}( |$)`) }).setChecked(isOn);
+  /** Ticks or unticks one of the `Features` or of the `Permissions`, and saves. */
+  async set(group, name, isOn) {
+    // A feature's box says where in NetSuite's menus it is, too.
+    const box = this.page.getByRole('group', { name: group }).getByRole('checkbox', { name: new RegExp(`^${name}( |$)`) });
+    await box.setChecked(isOn);
     await this.page.getByRole('button', { name: 'Save' }).click();
     await this.page.waitForLoadState();
   }

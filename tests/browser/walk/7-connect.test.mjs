@@ -132,16 +132,16 @@ describe('connecting NetSuite with a certificate', () => {
       const setUp = await openSetUp(page.page.context(), MAIN.label);
       await onChecklist(page, async (panel) => {
         await page.look('checklist');
-        for (const [name, code, mend] of [
-          ['Customers', 'customers', 'Permissions > Lists > Customers (View) > Add > Save'],
-          ['Multiple Currencies', 'multiple_currencies', 'International > Multiple Currencies > Save'],
+        for (const [group, name, code, mend] of [
+          ['Permissions', 'Customers', 'customers', 'Permissions > Lists > Customers (View) > Add > Save'],
+          ['Features', 'Multiple Currencies', 'multiple_currencies', 'International > Multiple Currencies > Save'],
         ]) {
-          await setUp.set(name, false);
+          await setUp.set(group, name, false);
           await panel.getByRole('button', { name: 'Check again' }).click();
           await page.finding(code, 'Refused').waitFor();
           assert.ok((await page.line(code).textContent()).includes(mend));
           await page.look(`checklist-refused-${code}`);
-          await setUp.set(name, true);
+          await setUp.set(group, name, true);
           await panel.getByRole('button', { name: 'Check again' }).click();
           await page.finding(code, 'Proved').waitFor();
         }
@@ -154,11 +154,13 @@ describe('connecting NetSuite with a certificate', () => {
     await onSettings(portal, {}, async (page) => {
       const setUp = await openSetUp(page.page.context(), MAIN.label);
       const tile = page.tile(NAME);
-      await setUp.set('REST Web Services', false);
+      await setUp.set('Features', 'REST Web Services', false);
       await tile.getByRole('button', { name: 'Test connection' }).click();
-      await tile.getByText(/could not be asked|Not valid/).first().waitFor();
+      await tile.getByText('Not valid').first().waitFor();
+      await tile.getByText(/The role of the connection lacks the permission “REST Web Services”/).waitFor();
+      await tile.getByText(`${NAME} answered, but does not allow what is required`).waitFor();
       await page.look('not-valid');
-      await setUp.set('REST Web Services', true);
+      await setUp.set('Features', 'REST Web Services', true);
       await tile.getByRole('button', { name: 'Test connection' }).click();
       await tile.getByText(`${NAME} answered: the connection works`).waitFor();
       await tile.getByText('Valid', { exact: true }).waitFor();

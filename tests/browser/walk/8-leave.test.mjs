@@ -181,7 +181,7 @@ describe('the ways out, and back', () => {
       await page.shows('Our properties in HubSpot were archived.');
       await page.look('left-purged-everything');
     });
-    await onSettings(portal, {}, (page) => page.shows('Everything about this HubSpot account was erased'));
+    await onSettings(portal, {}, (page) => page.shows('Ledgercard is not installed here yet'));
     await inBrowser({}, (context) => install(context, portal));
     await onSettings(portal, {}, (page) => page.shows('No ERP is connected'));
   });

@@ -102,8 +102,7 @@ describe('who may do what', () => {
         objectTypeId: place.record.objectTypeId,
         objectId: place.record.objectId,
         idempotencyKey: crypto.randomUUID(),
-        invoices: [{ connectionId: rows[0].connectionId, invoiceId: rows[0].invoiceId }],
-        confirmed: true,
+        invoices: [{ connectionId: rows[0].connectionId, invoiceId: rows[0].id, confirmed: true }],
       });
       assert.equal(status, 403, JSON.stringify(body));
       assert.equal(body.type, 'urn:ledgercard:not-allowed');
@@ -134,7 +133,7 @@ describe('who may do what', () => {
       await page.shows('Qui peut voir les factures');
       await page.look('fr-permissions');
       await page.tab('Départ');
-      await page.button('Tout effacer').waitFor();
+      await page.button('Tout purger').waitFor();
       await page.look('fr-leaving');
       assert.doesNotMatch(await page.root.textContent(), /\b(the|and|Erased|Kept)\b/);
     });

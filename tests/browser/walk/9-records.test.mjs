@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { eventually, useBrowser } from '../support/browser.mjs';
 import { onCard } from '../support/card.mjs';
 import { useDemo } from '../support/demo.mjs';
-import { address, ask, call, control, recordWith } from '../support/sandbox.mjs';
+import { address, ask, call, control, recordWith, send } from '../support/sandbox.mjs';
 
 describe('records that are merged, deleted and restored in HubSpot', () => {
   useDemo('records', []);
@@ -62,7 +62,11 @@ describe('records that are merged, deleted and restored in HubSpot', () => {
     const place = await recordWith(['deal', 'empty']);
     const number = await attach(place);
     await control(place.portal, 'POST', `records/0-3/${place.record.objectId}/archive`);
-    await eventually(async () => assert.deepEqual(await attached(place), []));
+    const target = { objectTypeId: '0-3', objectId: place.record.objectId, page: '1', pageSize: '5' };
+    await eventually(async () => {
+      const { status } = await send(place.portal, place.portal.users[0].userId, 'GET', '/api/card/invoices', target);
+      assert.equal(status, 404, 'what is deleted has no list');
+    });
     await control(place.portal, 'POST', `records/0-3/${place.record.objectId}/restore`);
     await eventually(async () => assert.deepEqual(await attached(place), [number]));
     await onCard(place, {}, async (card) => {

@@ -26,8 +26,6 @@ export const settingsEn = {
   'notInstalled.uninstalled': 'Ledgercard was taken off this HubSpot account',
   'notInstalled.uninstalled.what':
     'HubSpot no longer lets Ledgercard in. Attached invoices and links were kept; installing it again brings them back.',
-  'notInstalled.purged': 'Everything about this HubSpot account was erased',
-  'notInstalled.purged.what': 'An administrator chose that. Installing Ledgercard again starts from nothing.',
   'notAllowed.not_an_admin': 'You may not change these settings',
   'notAllowed.not_an_admin.what':
     'HubSpot super admins may, the person who installed Ledgercard, and people whom they name. Ask one of them to name you on the tab “Permissions”.',

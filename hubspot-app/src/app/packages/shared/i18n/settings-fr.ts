@@ -27,8 +27,6 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'notInstalled.uninstalled': 'Ledgercard a été retiré de ce compte HubSpot',
   'notInstalled.uninstalled.what':
     'HubSpot ne donne plus accès à Ledgercard. Les factures ajoutées et les liens ont été gardés ; une nouvelle installation les ramène.',
-  'notInstalled.purged': 'Tout ce qui concerne ce compte HubSpot a été effacé',
-  'notInstalled.purged.what': 'Un administrateur l’a choisi. Une nouvelle installation repart de rien.',
   'notAllowed.not_an_admin': 'Vous ne pouvez pas modifier ces paramètres',
   'notAllowed.not_an_admin.what':
     'Le peuvent les super administrateurs HubSpot, la personne qui a installé Ledgercard, et ceux qu’ils nomment. Demandez à l’un d’eux de vous nommer sous l’onglet « Autorisations ».',
