@@ -271,7 +271,8 @@ pub(super) fn failed(lang: Lang, error: &AdminError) -> Page {
     let text = if matches!(error, AdminError::Inside(_)) {
         "The server failed; its operator finds the reason in the log.".to_owned()
     } else {
-        error.to_string()
+        // Errors are written without a full stop, to be parts of longer lines.
+        format!("{}.", error.to_string().trim_end_matches('.'))
     };
     Page::new(status, lang, lang.say("This did not work", "Cela n'a pas fonctionné"), alert(&text))
 }

@@ -1,92 +1,24 @@
 // A card in the preview, driven as a person drives it: by roles and visible words.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { after, before } from 'node:test';
-import { chromium } from 'playwright-core';
-import { BASE_URL } from './sandbox.mjs';
+import { eventually, onPreview, SHOTS } from './browser.mjs';
+import { address } from './sandbox.mjs';
 
-const SHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url));
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** Longer than the backend may take to answer, plus the card's polls while a slow ERP is read. */
-const PATIENCE_MS = 20_000;
-
-let browser;
-
-/** To be called once per test file. */
-export function useBrowser() {
-  before(async () => {
-    await mkdir(SHOTS, { recursive: true });
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
-  });
-  after(() => browser?.close());
-}
+export { eventually, useBrowser } from './browser.mjs';
 
 /** Opens a record's page and hands `work` the card in `location`; afterwards nothing may have broken on the way. */
-export async function onCard({ portal, record }, { location = 'tab', locale = 'en' } = {}, work) {
-  const context = await browser.newContext({ viewport: { width: location === 'both' ? 1600 : 1340, height: 1000 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const broken = [];
-  const answers = [];
-  page.on('pageerror', (error) => broken.push(`page error: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') {
-      broken.push(`console: ${message.text()}`);
-    }
+export function onCard({ portal, record }, { location = 'tab', locale = 'en', user } = {}, work) {
+  const query = new URLSearchParams({
+    portal: portal.portalId,
+    type: record.objectTypeId,
+    id: record.objectId,
+    location,
+    locale,
+    ...(user === undefined ? {} : { user }),
   });
-  page.on('response', (response) => remember(response, answers));
-  try {
-    const query = new URLSearchParams({
-      portal: portal.portalId,
-      type: record.objectTypeId,
-      id: record.objectId,
-      location,
-      locale,
-    });
-    await page.goto(`${BASE_URL}/preview/?${query}`);
-    await work(new Card(page, location, answers));
-    broken.push(...(await page.locator('[data-missing]').evaluateAll((all) => all.map((one) => `no ${one.dataset.missing}`))));
-    broken.push(...(await page.locator('[data-crash]').allTextContents()));
-    assert.deepEqual(broken, []);
-  } finally {
-    await context.close();
-  }
-}
-
-/** The bodies that the backend sent through the proxy, in order. */
-async function remember(response, answers) {
-  if (new URL(response.url()).pathname !== '/_sandbox/proxy' || !response.ok()) {
-    return;
-  }
-  const request = response.request().postDataJSON();
-  const envelope = await response.json().catch(() => null);
-  const body = typeof envelope?.responseBody === 'string' ? JSON.parse(envelope.responseBody) : envelope?.responseBody;
-  answers.push({ path: new URL(request.requestUri).pathname, query: new URL(request.requestUri).searchParams, body });
-}
-
-/** Waits until `check` no longer throws; the last failure is the test's. */
-export async function eventually(check, ms = PATIENCE_MS) {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) {
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  const viewport = { width: location === 'both' ? 1600 : 1340, height: 1000 };
+  return onPreview(`${address.BASE_URL}/preview/?${query}`, viewport, (page, answers) =>
+    work(new Card(page, location, answers)),
+  );
 }
 
 export class Card {

@@ -1,10 +1,14 @@
 // The running system under test: the local HubSpot (preview, proxy, catalogue) and the faults of the local NetSuite.
 import assert from 'node:assert/strict';
 
-export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:4700';
-export const NETSUITE_URL = process.env.NETSUITE_URL ?? 'http://127.0.0.1:4701';
+/** Where it is; a file that starts a demo of its own looks there instead (`useDemo`). */
+export const address = {
+  BASE_URL: process.env.BASE_URL ?? 'http://127.0.0.1:4700',
+  NETSUITE_URL: process.env.NETSUITE_URL ?? 'http://127.0.0.1:4701',
+  APP_URL: process.env.APP_URL ?? 'http://127.0.0.1:4702',
+};
 
-async function ask(url, method = 'GET', body = undefined) {
+export async function ask(url, method = 'GET', body = undefined) {
   const answer = await fetch(url, {
     method,
     ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -17,7 +21,7 @@ async function ask(url, method = 'GET', body = undefined) {
 let known;
 
 export async function catalogue() {
-  known ??= await ask(`${BASE_URL}/_sandbox/catalogue`);
+  known ??= await ask(`${address.BASE_URL}/_sandbox/catalogue`);
   return known;
 }
 
@@ -44,24 +48,34 @@ export async function portalWith(tag) {
   return portal;
 }
 
-/** A call as the card makes it: through HubSpot's proxy, signed there. Returns the backend's answer. */
-export async function call({ portal, record }, method, path, fields) {
+/** A call as an extension makes it: through HubSpot's proxy, signed there. Returns the backend's status and answer. */
+export async function send(portal, userId, method, path, fields) {
   const { publicUrl } = await catalogue();
-  const target = { objectTypeId: record.objectTypeId, objectId: record.objectId };
-  const query = method === 'GET' ? `?${new URLSearchParams({ ...target, ...fields })}` : '';
-  const envelope = await ask(`${BASE_URL}/_sandbox/proxy`, 'POST', {
+  const query = method === 'GET' ? `?${new URLSearchParams(fields)}` : '';
+  const envelope = await ask(`${address.BASE_URL}/_sandbox/proxy`, 'POST', {
     portalId: portal.portalId,
-    userId: portal.users[0].userId,
-    userEmail: portal.users[0].email,
+    userId,
+    userEmail: portal.users.find((user) => user.userId === userId).email,
     requestUri: `${publicUrl}${path}${query}`,
     method,
-    requestBody: method === 'GET' ? null : { ...target, ...fields },
+    requestBody: method === 'GET' ? null : fields,
     requestTimeoutMillis: 15_000,
   });
-  const status = Number(envelope.context?.appServerStatusCode?.[0]);
   const body = envelope.responseBody;
-  assert.equal(status, 200, `${method} ${path} answered ${status}: ${JSON.stringify(body ?? envelope)}`);
-  return typeof body === 'string' ? JSON.parse(body) : body;
+  return { status: Number(envelope.context?.appServerStatusCode?.[0]), body: typeof body === 'string' ? JSON.parse(body) : body };
+}
+
+/** A call of the card on a record, by the portal's first user. Returns the backend's answer. */
+export async function call({ portal, record }, method, path, fields) {
+  const target = { objectTypeId: record.objectTypeId, objectId: record.objectId };
+  const { status, body } = await send(portal, portal.users[0].userId, method, path, { ...target, ...fields });
+  assert.equal(status, 200, `${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** What people do in a portal, and what the API has nothing for. */
+export function control(portal, method, path, body) {
+  return ask(`${address.BASE_URL}/_sandbox/portals/${portal.portalId}/${path}`, method, body);
 }
 
 /** Takes off the record whatever a test attached to it. */
@@ -78,10 +92,10 @@ export async function detachAll(place) {
 
 /** Makes the local NetSuite misbehave while `work` runs. */
 export async function withFaults(faults, work) {
-  await ask(`${NETSUITE_URL}/_sandbox/faults`, 'PUT', faults);
+  await ask(`${address.NETSUITE_URL}/_sandbox/faults`, 'PUT', faults);
   try {
     await work();
   } finally {
-    await ask(`${NETSUITE_URL}/_sandbox/faults`, 'DELETE');
+    await ask(`${address.NETSUITE_URL}/_sandbox/faults`, 'DELETE');
   }
 }

@@ -85,12 +85,19 @@ describe('a connection', () => {
 
   test('testing tells what came of it, and the settings are read anew', async () => {
     const backend = having(connection());
-    backend.on(TEST, () => checklist([item('a'), item('b', { finding: 'refused' })]));
+    backend.on(TEST, () => checklist([item('a'), item('b', { finding: 'refused', required: false })]));
     const { page } = await shown(backend);
     press(page, 'Test connection');
     await shows(page, 'Chinook answered: the connection works 1 prerequisite is refused');
     expect(backend.to(TEST)[0]?.body).toMatchObject({ connectionId: 'c1', idempotencyKey: expect.any(String) });
     await page.waitFor(() => expect(backend.to('/api/settings')).toHaveLength(2));
+  });
+
+  test('a test that lacks what is required does not say that the connection works', async () => {
+    const backend = having(connection()).on(TEST, () => checklist([item('b', { finding: 'refused', required: true })]));
+    const { page } = await shown(backend);
+    press(page, 'Test connection');
+    await shows(page, 'Chinook answered, but does not allow what is required 1 prerequisite is refused');
   });
 
   test('a test that NetSuite does not let through says why', async () => {

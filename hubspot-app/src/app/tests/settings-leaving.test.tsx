@@ -101,7 +101,7 @@ describe('the four ways out', () => {
   });
 
   test('purging everything asks for our properties, and proves that nothing is left', async () => {
-    const backend = leaving(settingsAre(new Backend(), settings(), { state: 'not_installed', reason: 'purged', ...GONE })).on(
+    const backend = leaving(settingsAre(new Backend(), settings(), { state: 'not_installed', reason: 'never', ...GONE })).on(
       LEAVE,
       () => answerOf('purge_portal', { erased: counts(), properties: 'archived' }),
     );
@@ -113,7 +113,7 @@ describe('the four ways out', () => {
     confirm(page, 'purge_portal');
     await shows(page, 'Everything is purged Erased: 1 connection, 1 credential, 12 attached invoices, and 3 links. 0 rows left');
     expect(seen(page)).toContain('Our properties in HubSpot were archived.');
-    await shows(page, 'Everything about this HubSpot account was erased An administrator chose that.');
+    await shows(page, 'Ledgercard is not installed here yet');
     expect(backend.to(LEAVE)[0]?.body).toMatchObject({
       way: 'purge_portal',
       connectionId: null,

@@ -30,7 +30,6 @@ describe('states of the settings page', () => {
   for (const [reason, title] of [
     ['never', 'Ledgercard is not installed here yet'],
     ['uninstalled', 'Ledgercard was taken off this HubSpot account'],
-    ['purged', 'Everything about this HubSpot account was erased'],
   ] as const) {
     test(`not installed (${reason}): says why, and the way to install`, async () => {
       const answer = { state: 'not_installed', reason, installUrl: INSTALL, versions: VERSIONS };

@@ -9,9 +9,12 @@ export const CONTRACT = 2;
 /** Answer of GET /api/settings. */
 export type SettingsAnswer = SettingsNotInstalled | SettingsNotAllowed | SettingsReady;
 
+/** `never`: nothing is known of the portal, because it never was or because all of it was purged. */
+export type NotInstalledReason = 'never' | 'uninstalled';
+
 export interface SettingsNotInstalled {
   state: 'not_installed';
-  reason: 'never' | 'uninstalled' | 'purged';
+  reason: NotInstalledReason;
   installUrl: string;
   versions: Versions;
 }

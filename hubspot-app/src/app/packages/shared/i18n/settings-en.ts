@@ -22,12 +22,10 @@ export const settingsEn = {
   'install': 'Install in HubSpot',
   'notInstalled.never': 'Ledgercard is not installed here yet',
   'notInstalled.never.what':
-    'HubSpot shows this page, but this account has not given Ledgercard its consent. A super admin installs it; the window comes back by itself.',
+    'HubSpot shows this page, but this account has not given Ledgercard its consent. A super admin installs it; then come back here and look again.',
   'notInstalled.uninstalled': 'Ledgercard was taken off this HubSpot account',
   'notInstalled.uninstalled.what':
     'HubSpot no longer lets Ledgercard in. Attached invoices and links were kept; installing it again brings them back.',
-  'notInstalled.purged': 'Everything about this HubSpot account was erased',
-  'notInstalled.purged.what': 'An administrator chose that. Installing Ledgercard again starts from nothing.',
   'notAllowed.not_an_admin': 'You may not change these settings',
   'notAllowed.not_an_admin.what':
     'HubSpot super admins may, the person who installed Ledgercard, and people whom they name. Ask one of them to name you on the tab “Permissions”.',
@@ -161,6 +159,7 @@ export const settingsEn = {
   'connection.paused': '{name} is paused',
   'connection.resumed': '{name} works again',
   'test.good': '{name} answered: the connection works',
+  'test.notEnough': '{name} answered, but does not allow what is required',
   'test.refused': {
     one: '{count} prerequisite is refused: “Check prerequisites” shows where to mend it.',
     other: '{count} prerequisites are refused: “Check prerequisites” shows where to mend them.',
@@ -194,6 +193,10 @@ export const settingsEn = {
   'finding.refused': 'Refused',
   'finding.cannot_be_asked': 'Confirm it yourself',
   'finding.not_needed': 'Not needed',
+  'checklist.refused': {
+    one: '{count} line is refused: mend it in NetSuite, then check again',
+    other: '{count} lines are refused: mend them in NetSuite, then check again',
+  },
   'checklist.again': 'Check again',
   'checklist.cannot': '“Confirm it yourself”: NetSuite does not tell an app about this one, so nothing is ticked without proof.',
 

@@ -23,12 +23,10 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'install': 'Installer dans HubSpot',
   'notInstalled.never': 'Ledgercard n’est pas encore installé ici',
   'notInstalled.never.what':
-    'HubSpot montre cette page, mais ce compte n’a pas donné son consentement à Ledgercard. Un super administrateur l’installe ; la fenêtre revient d’elle-même.',
+    'HubSpot montre cette page, mais ce compte n’a pas donné son consentement à Ledgercard. Un super administrateur l’installe ; revenez ensuite ici et vérifiez à nouveau.',
   'notInstalled.uninstalled': 'Ledgercard a été retiré de ce compte HubSpot',
   'notInstalled.uninstalled.what':
     'HubSpot ne donne plus accès à Ledgercard. Les factures ajoutées et les liens ont été gardés ; une nouvelle installation les ramène.',
-  'notInstalled.purged': 'Tout ce qui concerne ce compte HubSpot a été effacé',
-  'notInstalled.purged.what': 'Un administrateur l’a choisi. Une nouvelle installation repart de rien.',
   'notAllowed.not_an_admin': 'Vous ne pouvez pas modifier ces paramètres',
   'notAllowed.not_an_admin.what':
     'Le peuvent les super administrateurs HubSpot, la personne qui a installé Ledgercard, et ceux qu’ils nomment. Demandez à l’un d’eux de vous nommer sous l’onglet « Autorisations ».',
@@ -167,6 +165,7 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'connection.paused': '{name} est suspendue',
   'connection.resumed': '{name} fonctionne de nouveau',
   'test.good': '{name} a répondu : la connexion fonctionne',
+  'test.notEnough': '{name} a répondu, mais n’autorise pas ce qui est nécessaire',
   'test.refused': {
     one: '{count} prérequis est refusé : « Vérifier les prérequis » montre où le corriger.',
     other: '{count} prérequis sont refusés : « Vérifier les prérequis » montre où les corriger.',
@@ -199,6 +198,10 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'finding.refused': 'Refusé',
   'finding.cannot_be_asked': 'À confirmer vous-même',
   'finding.not_needed': 'Pas nécessaire',
+  'checklist.refused': {
+    one: '{count} ligne est refusée : corrigez-la dans NetSuite, puis vérifiez à nouveau',
+    other: '{count} lignes sont refusées : corrigez-les dans NetSuite, puis vérifiez à nouveau',
+  },
   'checklist.again': 'Vérifier à nouveau',
   'checklist.cannot':
     '« À confirmer vous-même » : NetSuite n’en dit rien à une application ; rien n’est coché sans preuve.',

@@ -1,6 +1,6 @@
-import { Alert, Button, Flex, LoadingButton, LoadingSpinner, Panel, PanelBody, PanelFooter, PanelSection } from '@hubspot/ui-extensions';
+import { Alert, Button, Flex, LoadingButton, LoadingSpinner, Panel, PanelBody, PanelFooter, PanelSection, Text } from '@hubspot/ui-extensions';
 import { useState } from 'react';
-import type { ConnectionSettings } from '@ledgercard/shared';
+import type { ChecklistAnswer, ConnectionSettings } from '@ledgercard/shared';
 import { useRead } from '../../hooks/useRead.ts';
 import { Checklist } from '../Checklist.tsx';
 import { Problem } from '../Problem.tsx';
@@ -50,7 +50,10 @@ function Content({ connection, onClose }: { connection: ConnectionSettings; onCl
             {read.answer === null ? (
               read.busy && <LoadingSpinner label={t('checklist.loading', { name })} showLabel layout="centered" />
             ) : (
-              <Checklist answer={read.answer} name={name} systemName={systemName} />
+              <>
+                <RefusedLines answer={read.answer} />
+                <Checklist answer={read.answer} name={name} systemName={systemName} />
+              </>
             )}
           </Flex>
         </PanelSection>
@@ -64,5 +67,19 @@ function Content({ connection, onClose }: { connection: ConnectionSettings; onCl
         </Button>
       </PanelFooter>
     </>
+  );
+}
+
+/** The list is longer than the panel: what is to mend is named above it. */
+function RefusedLines({ answer }: { answer: ChecklistAnswer }) {
+  const { t, format } = useSettings();
+  const refused = answer.items.filter((item) => item.finding === 'refused');
+  if (refused.length === 0) {
+    return null;
+  }
+  return (
+    <Alert title={t.count('checklist.refused', refused.length)} variant="warning">
+      <Text>{format.list(refused.map((item) => item.name))}</Text>
+    </Alert>
   );
 }

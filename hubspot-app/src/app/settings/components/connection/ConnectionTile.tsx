@@ -67,10 +67,15 @@ function TestResult({ connection, tested }: { connection: ConnectionSettings; te
       </Alert>
     );
   }
-  const refused = tested.items.filter((item) => item.finding === 'refused').length;
+  const refused = tested.items.filter((item) => item.finding === 'refused');
+  // Without what is required the card shows no invoices, however well NetSuite answered.
+  const works = !refused.some((item) => item.required);
   return (
-    <Alert title={t('test.good', { name: connection.name })} variant={refused === 0 ? 'success' : 'warning'}>
-      {refused === 0 ? null : <Text>{t.count('test.refused', refused)}</Text>}
+    <Alert
+      title={t(works ? 'test.good' : 'test.notEnough', { name: connection.name })}
+      variant={refused.length === 0 ? 'success' : 'warning'}
+    >
+      {refused.length === 0 ? null : <Text>{t.count('test.refused', refused.length)}</Text>}
     </Alert>
   );
 }
