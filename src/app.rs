@@ -155,7 +155,7 @@ impl App {
         let asked = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
         let background = loops::start(&self.db, &self.clock, &self.admin, &stop);
-        let (cards, db) = (self.cards.clone(), self.db.clone());
+        let (cards, admin, db) = (self.cards.clone(), self.admin.clone(), self.db.clone());
         let ended = tokio::spawn(async move {
             let serving = tokio::spawn(server.into_future());
             stop.cancelled().await;
@@ -164,6 +164,7 @@ impl App {
                     tracing::error!(%error, "the server ended with a fault");
                 }
                 cards.finish().await;
+                admin.finish().await;
                 background.wait().await;
                 db.close().await;
             };

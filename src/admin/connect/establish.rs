@@ -82,7 +82,7 @@ impl Admin {
     /// Writes it. Goes on when the caller is dropped.
     pub(super) async fn establish(&self, proved: Proved) -> Result<ConnectionId, AdminError> {
         let admin = self.clone();
-        let written = tokio::spawn(async move {
+        let written = self.see_through(async move {
             let (new_id, now) = (ConnectionId(admin.clock.new_id()), admin.clock.now());
             let ended = in_tx!(admin.db, "connect", |tx| { write(&admin, tx, &proved, new_id, now).await })?;
             let id = ended.connection()?;

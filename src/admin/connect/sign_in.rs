@@ -12,7 +12,11 @@ use crate::{
     },
     domain::ids::ConnectionId,
     erp::netsuite::{AccountId, CONSENT_LASTS, Credential, Entry, Exchange, NoEntry},
-    store::connections::{Connection, Method},
+    in_tx,
+    store::{
+        connections::{Connection, Method},
+        windows,
+    },
     vault::{Holder, TokenError},
 };
 
@@ -33,6 +37,13 @@ impl Details {
         let account = account(&read.account)?;
         Ok((read, account))
     }
+}
+
+/// A user's consent in an account, to be taken back.
+pub(crate) struct Consent {
+    /// The account.
+    pub(crate) account: AccountId,
+    credential: Credential,
 }
 
 impl Admin {
@@ -79,6 +90,8 @@ impl Admin {
     /// Ends a sign-in with what NetSuite sent back. Waits for a token and one call.
     pub(crate) async fn finish_sign_in(&self, claimed: Claimed, query: NetSuiteReturn) -> Result<Finished, AdminError> {
         let (details, account) = Details::read(&claimed.details)?;
+        // The window was opened a while ago: the app may have left the portal since, or the user lost the right.
+        self.administrator(claimed.who).await.map_err(AdminError::from)?;
         let code = code_of(&account, query).map_err(|refused| on_page(&refused))?;
         let secret =
             claimed.secret.ok_or_else(|| AdminError::Inside("a sign-in window without a secret".to_owned()))?;
@@ -95,13 +108,11 @@ impl Admin {
         let exchanged = door.exchange(exchange).await.map_err(|refused| on_page(&exchange_refused(refused)));
         let (credential, entry): (Credential, Entry) = exchanged?;
         if let Err(refused) = self.prove(&account, &entry).await? {
-            // Nothing will use this consent: it is given back, so far as NetSuite takes it.
-            if let Err(error) = door.revoke(&credential).await {
-                tracing::warn!(%error, %account, "a consent that is of no use could not be given back");
-            }
+            self.give_up(&Consent { account, credential }).await;
             return Err(on_page(&refused));
         }
         let finished = Finished { account: account.realm().to_owned(), name: details.name.clone() };
+        let consent = Consent { account: account.clone(), credential: credential.clone() };
         let proved = Proved {
             who: claimed.who,
             account,
@@ -112,29 +123,61 @@ impl Admin {
             ends_at: before.plus(CONSENT_LASTS),
             once: None,
         };
-        self.establish(proved).await?;
+        let connected = match self.is_window_there(claimed.id).await {
+            Ok(()) => self.establish(proved).await.map(|_| ()),
+            gone => gone,
+        };
+        if let Err(error) = connected {
+            self.give_up(&consent).await;
+            return Err(error);
+        }
         Ok(finished)
     }
 
-    /// Takes a connection's consent back in NetSuite, so that its refresh token works no longer. `false`: it has none (a
-    /// certificate's mapping is removed in NetSuite, by a person).
+    /// Whoever disconnects an account or removes the app ends its windows, those that are coming back too.
+    async fn is_window_there(&self, id: uuid::Uuid) -> Result<(), AdminError> {
+        let row = in_tx!(self.db, read "a window that came back", |tx| { windows::get(tx, id).await })?;
+        row.map(|_| ()).ok_or_else(|| {
+            AdminError::Conflict(
+                "this account was disconnected while you signed in. Nothing was connected; begin again on the settings page \
+                 when you want to"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// Gives back a consent that nothing will use, so far as NetSuite takes it.
+    async fn give_up(&self, consent: &Consent) {
+        if let Err(error) = self.take_back(consent).await {
+            tracing::warn!(%error, account = %consent.account, "a consent that is of no use could not be given back");
+        }
+    }
+
+    /// The consent behind a connection, which [`Self::take_back`] ends in NetSuite. `None`: it has none (a certificate's
+    /// mapping is removed in NetSuite, by a person).
     ///
     /// # Errors
-    /// [`AdminError::Unavailable`] when NetSuite does not answer; [`AdminError::Inside`] when the credential cannot be opened.
-    pub(crate) async fn revoke_sign_in(&self, connection: &Connection) -> Result<bool, AdminError> {
+    /// [`AdminError::Inside`] when the credential cannot be opened.
+    pub(crate) async fn consent_of(&self, connection: &Connection) -> Result<Option<Consent>, AdminError> {
         let kept = match self.vault.credential(Holder::Connection(connection.id)).await {
             Ok(kept) => kept,
-            Err(TokenError::Missing) => return Ok(false),
+            Err(TokenError::Missing) => return Ok(None),
             Err(error) => return Err(AdminError::Inside(format!("credential of {}: {error}", connection.id))),
         };
         let credential = Credential::read(&kept)
             .map_err(|error| AdminError::Inside(format!("credential of {}: {error}", connection.id)))?;
-        if matches!(credential, Credential::Certificate(_)) {
-            return Ok(false);
-        }
-        match self.door(&account(&connection.account_id)?)?.revoke(&credential).await {
+        let account = account(&connection.account_id)?;
+        Ok(matches!(credential, Credential::SignIn(_)).then_some(Consent { account, credential }))
+    }
+
+    /// Takes a consent back in NetSuite, so that its refresh token works no longer.
+    ///
+    /// # Errors
+    /// [`AdminError::Unavailable`] when NetSuite does not answer.
+    pub(crate) async fn take_back(&self, consent: &Consent) -> Result<(), AdminError> {
+        match self.door(&consent.account)?.revoke(&consent.credential).await {
             // A refused grant was dead before.
-            Ok(()) | Err(NoEntry::Grant(_)) => Ok(true),
+            Ok(()) | Err(NoEntry::Grant(_)) => Ok(()),
             Err(error) => Err(AdminError::Unavailable(format!("NetSuite did not take the consent back ({error})"))),
         }
     }
