@@ -97,6 +97,6 @@ export class Card {
   async shoot(name) {
     // What lies over the page covers the window, not the page.
     const fullPage = (await this.modal.count()) === 0;
-    await this.page.screenshot({ path: `${SHOTS}${name}.png`, fullPage });
+    await this.page.screenshot({ path: `${SHOTS}${name}.png`, fullPage, animations: 'disabled' });
   }
 }

@@ -57,7 +57,7 @@ export class SettingsPage {
   /** A picture, and no grave finding of axe in the state that is shown. */
   async look(name) {
     const fullPage = (await this.dialog.count()) === 0;
-    await this.page.screenshot({ path: `${SHOTS}settings-${name}.png`, fullPage });
+    await this.page.screenshot({ path: `${SHOTS}settings-${name}.png`, fullPage, animations: 'disabled' });
     await assertAccessible(this.page, name);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import { eventually, onCard, useBrowser } from '../support/card.mjs';
-import { call, detachAll, recordWith } from '../support/sandbox.mjs';
+import { address, call, detachAll, recordWith } from '../support/sandbox.mjs';
 
 describe('attaching invoices', () => {
   useBrowser();
@@ -122,7 +122,9 @@ describe('attaching invoices', () => {
       await panel.getByRole('heading', { name: 'Lines' }).waitFor();
       await panel.getByText('Subtotal').waitFor();
       const link = panel.getByRole('link', { name: /^Open in NetSuite/ });
-      assert.match(await link.getAttribute('href'), /^https:\/\//);
+      const to = new URL(await link.getAttribute('href'));
+      assert.equal(to.origin, new URL(address.NETSUITE_URL).origin);
+      assert.equal(to.pathname, '/tstdrv4711/app/accounting/transactions/custinvc.nl');
       await card.shoot('detail');
       await card.page.keyboard.press('Escape');
       await panel.waitFor({ state: 'detached' });
