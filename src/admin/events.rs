@@ -134,7 +134,7 @@ impl Admin {
         match tokio::time::timeout(PATIENCE, self.work(hint)).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => {
-                tracing::warn!(%portal, %record, %error, "a hint could not be worked off; trying again later")
+                tracing::warn!(%portal, %record, %error, "a hint could not be worked off; trying again later");
             }
             Err(_) => tracing::warn!(%portal, %record, "a hint took too long to be worked off; trying again later"),
         }
