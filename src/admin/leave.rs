@@ -339,12 +339,19 @@ fn confirmed(request: &LeaveRequest, wanted: &str, what: &str) -> Result<(), Adm
     Err(AdminError::Invalid(format!("confirm {typed}; nothing was changed")))
 }
 
-/// HubSpot did not do its part.
+/// HubSpot did not do its part. That is for the user to decide upon, and no fault of this server: HubSpot's proxy would
+/// repeat what is answered with a 5xx, and would not show its text.
 fn refused(error: &HubSpotError, what: &str, so: &str) -> AdminError {
-    match error {
-        HubSpotError::Wait { .. } | HubSpotError::Unavailable { .. } | HubSpotError::Broken { .. } => {
-            AdminError::Unavailable(format!("HubSpot does not answer and was to {what}: {so}"))
+    AdminError::Conflict(match error {
+        HubSpotError::Wait { .. } => {
+            format!("HubSpot limits the number of calls just now and was to {what}: {so}. Try again in a minute")
         }
-        _ => AdminError::Conflict(format!("HubSpot refused to {what}: {so}")),
-    }
+        HubSpotError::Unavailable { .. } => {
+            format!("HubSpot does not answer and was to {what}: {so}. Try again in a moment")
+        }
+        HubSpotError::Broken { .. } => format!(
+            "HubSpot was to {what}, and its answer cannot be read: {so}. The server's operator finds more in the log"
+        ),
+        _ => format!("HubSpot refused to {what}: {so}"),
+    })
 }
