@@ -34,6 +34,7 @@ use crate::{
     cards::{Cards, Connectors},
     clock::Clock,
     domain::ids::AppId,
+    erp::health::Board,
     hubspot::{HubSpot, oauth::AppCredentials, versions::Versions},
     outbound::Outbound,
     store::Db,
@@ -75,6 +76,8 @@ struct Whole {
 struct Memory {
     /// Whether our property is there, as found out lately.
     properties: overview::Remembered,
+    /// Users and teams, as HubSpot told them lately.
+    people: people::Remembered,
     /// There are new hints.
     hints: tokio::sync::Notify,
     /// Which ends of credentials were warned of.
@@ -97,6 +100,8 @@ pub struct Inner {
     pub cards: Cards,
     /// Makes the connector of a connection.
     pub connectors: Arc<dyn Connectors>,
+    /// How their calls went lately.
+    pub health: Board,
     /// Where things are.
     pub settings: AdminSettings,
 }
