@@ -36,6 +36,7 @@ use crate::{
     cards::{Cards, Connectors},
     clock::Clock,
     domain::ids::AppId,
+    erp::health::Board,
     hubspot::{HubSpot, oauth::AppCredentials, versions::Versions},
     outbound::Outbound,
     store::Db,
@@ -77,6 +78,8 @@ struct Whole {
 struct Memory {
     /// Whether our property is there, as found out lately.
     properties: overview::Remembered,
+    /// Users and teams, as HubSpot told them lately.
+    people: people::Remembered,
     /// There are new hints.
     hints: tokio::sync::Notify,
     /// Installations that were not begun here.
@@ -105,6 +108,8 @@ pub struct Inner {
     pub cards: Cards,
     /// Makes the connector of a connection.
     pub connectors: Arc<dyn Connectors>,
+    /// How their calls went lately.
+    pub health: Board,
     /// Where things are.
     pub settings: AdminSettings,
 }

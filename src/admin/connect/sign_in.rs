@@ -4,17 +4,22 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Refusal, Refused, SignInRequest, account, confirmed, establish::Proved, name, word};
+use super::{
+    Refusal, Refused, SignInRequest, account, confirmed,
+    establish::{Proved, has_certificate, replaces_certificate},
+    name, word,
+};
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
         windows::{Claimed, Finished, NetSuiteReturn, Opened, Window, WindowPurpose},
     },
     domain::ids::ConnectionId,
+    erp::System,
     erp::netsuite::{AccountId, CONSENT_LASTS, Credential, Entry, Exchange, NoEntry},
     in_tx,
     store::{
-        connections::{Connection, Method},
+        connections::{self, Connection, Method},
         windows,
     },
     vault::{Holder, TokenError},
@@ -51,7 +56,8 @@ impl Admin {
     ///
     /// # Errors
     /// [`AdminError::Invalid`] for what cannot be, or without the confirmation; [`AdminError::NoSuch`] and
-    /// [`AdminError::Conflict`] when the connection is not this portal's or of another account.
+    /// [`AdminError::Conflict`] when the connection is not this portal's or of another account, or when none is named and the
+    /// account is connected with a certificate.
     pub async fn begin_sign_in(
         &self,
         administrator: &Administrator,
@@ -66,6 +72,12 @@ impl Admin {
             Some(id) => self.connection_to_renew(who.portal, id, &account).await?,
             None => name(&request.name)?,
         };
+        let before = in_tx!(self.db, read "connection of an account", |tx| {
+            connections::of_account(tx, who.portal, System::NetSuite.word(), account.realm()).await
+        })?;
+        if before.is_some_and(|row| replaces_certificate(&row, Method::SignIn, request.connection)) {
+            return Err(has_certificate());
+        }
         let details =
             Details { account: account.realm().to_owned(), name, client_id, connection_id: request.connection };
         let details = serde_json::to_value(details)

@@ -55,7 +55,7 @@ impl Admin {
         // A refused token may as well be a fault of our configuration: HubSpot is asked what became of it.
         match self.look_at(portal, &seen, None, None).await? {
             Standing::Gone | Standing::NoCredential => Ok(()),
-            Standing::Unknown(_) => Err(AdminError::Unavailable(
+            Standing::Unknown(_) => Err(AdminError::Conflict(
                 "HubSpot refuses our access and does not say why now: nothing was erased".to_owned(),
             )),
             Standing::Fine(_) | Standing::Replaced => Err(AdminError::Conflict(
@@ -87,18 +87,24 @@ impl Admin {
             }
             Ok(PropertiesLeft::Archived)
         };
-        let late =
-            |_| AdminError::Unavailable(format!("HubSpot does not answer and was to archive our properties: {SO}"));
+        let late = |_| AdminError::Conflict(format!("HubSpot does not answer and was to archive our properties: {SO}"));
         tokio::time::timeout(WITHIN, all).await.map_err(late)?
     }
 }
 
-/// HubSpot did not do its part.
+/// HubSpot did not do its part. That is for the user to decide upon, and no fault of this server: HubSpot's proxy would
+/// repeat what is answered with a 5xx, and would not show its text.
 fn refused(error: &HubSpotError, what: &str, so: &str) -> AdminError {
-    match error {
-        HubSpotError::Wait { .. } | HubSpotError::Unavailable { .. } | HubSpotError::Broken { .. } => {
-            AdminError::Unavailable(format!("HubSpot does not answer and was to {what}: {so}"))
+    AdminError::Conflict(match error {
+        HubSpotError::Wait { .. } => {
+            format!("HubSpot limits the number of calls just now and was to {what}: {so}. Try again in a minute")
         }
-        _ => AdminError::Conflict(format!("HubSpot refused to {what}: {so}")),
-    }
+        HubSpotError::Unavailable { .. } => {
+            format!("HubSpot does not answer and was to {what}: {so}. Try again in a moment")
+        }
+        HubSpotError::Broken { .. } => format!(
+            "HubSpot was to {what}, and its answer cannot be read: {so}. The server's operator finds more in the log"
+        ),
+        _ => format!("HubSpot refused to {what}: {so}"),
+    })
 }
