@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::{
@@ -203,20 +203,18 @@ impl Admin {
         }
         let code = back.code.ok_or(InstallError::NoCode)?;
         // A code without a state costs whoever made it up nothing, and us a call.
-        let place = match verifier {
-            Some(_) => None,
-            None => {
-                let taken = Arc::clone(&self.memory().cold.0).try_acquire_owned();
-                let full = |_| AdminError::Unavailable("too many installations come in at once".to_owned());
-                Some(taken.map_err(full)?)
-            }
-        };
+        let place = if verifier.is_some() { None } else { Some(self.cold_place()?) };
         let admin = self.clone();
         let ending = self.see_through(async move {
             let _place = place;
             admin.exchanged(&code, verifier.as_ref()).await
         });
         ending.await.map_err(|_| AdminError::Unavailable("the program is stopping".to_owned()))?
+    }
+
+    fn cold_place(&self) -> Result<OwnedSemaphorePermit, AdminError> {
+        let place = Arc::clone(&self.memory().cold.0).try_acquire_owned();
+        place.map_err(|_| AdminError::Unavailable("too many installations come in at once".to_owned()))
     }
 
     async fn exchanged(

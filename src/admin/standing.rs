@@ -172,7 +172,7 @@ impl Admin {
             details.insert(CLIENT_ID.to_owned(), json!(self.settings.app.client_id));
             details.insert(CHECKED_AT.to_owned(), json!(now.0));
             details.remove(UNSETTLED);
-            let installed = Installed {
+            let account = Installed {
                 time_zone: &account.time_zone,
                 ui_domain: account.ui_domain.as_deref().unwrap_or(&row.ui_domain),
                 domain: said.hub_domain.as_deref(),
@@ -181,7 +181,7 @@ impl Admin {
                 scopes: &scopes,
                 trouble: None,
             };
-            portals::activate(tx, portal, installed, now).await
+            portals::activate(tx, portal, account, now).await
         })?;
         if !written {
             return Ok(Standing::Replaced);
