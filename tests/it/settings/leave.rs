@@ -130,6 +130,8 @@ walk!(
     /// Without the scope the properties stay, and the answer says so; without HubSpot nothing is erased at all.
     properties_that_cannot_be_archived_are_told,
     |world| {
+        // Who asks is known for a minute.
+        assert_eq!(overview(world).await["state"], "ready");
         world.faults(&world.hubspot, json!([{ "operation": "*", "action": { "kind": "status", "status": 503 } }])).await;
         for (way, properties, said) in [("purge_portal", "archive", "keep the properties"), ("remove", "keep", "nothing was erased")] {
             let refused = leave_with(world, way, None, PORTAL, properties).await;
