@@ -142,7 +142,7 @@ const gets = {
   },
   '/api/settings/people': (scene) =>
     scene.portal.scopes.missingOptional.includes('settings.users.read')
-      ? { state: 'unreadable', users: [], teams: [] }
+      ? { state: 'unreadable', users: [], teams: [], complete: true }
       : {
           state: 'ready',
           users: [
@@ -151,6 +151,7 @@ const gets = {
             { userId: '9003', name: 'Chiara Conti', email: 'chiara@chinook.example' },
           ],
           teams: [{ teamId: '71', name: 'Sales' }, { teamId: '72', name: 'Finance' }],
+          complete: true,
         },
   '/api/settings/leaving': (scene, query) => ({
     connection: query.get('connectionId') === null ? null : counts(),

@@ -53,7 +53,7 @@ function isConnection(value: unknown): boolean {
 }
 
 function isAudience(value: unknown): boolean {
-  return isObject(value) && typeof value['everybody'] === 'boolean' && hasArrays(value, 'users', 'teams');
+  return isObject(value) && typeof value['everybody'] === 'boolean' && hasArrays(value, 'users', 'teams') && typeof value['complete'] === 'boolean';
 }
 
 function isPermissions(value: unknown): boolean {

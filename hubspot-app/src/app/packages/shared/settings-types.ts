@@ -303,6 +303,8 @@ export interface PeopleAnswer {
   state: PeopleState;
   users: PersonView[];
   teams: TeamView[];
+  /** Whether these are all users: of very many only the first are read. */
+  complete: boolean;
 }
 
 export interface PersonView {

@@ -115,4 +115,5 @@ export const PEOPLE = {
     { userId: '2', name: '', email: 'bruno@chinook.example' },
   ],
   teams: [{ teamId: '71', name: 'Sales' }],
+  complete: true,
 };

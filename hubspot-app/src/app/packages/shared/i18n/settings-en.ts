@@ -220,5 +220,6 @@ export const settingsEn = {
   'people.unreadable': 'HubSpot does not let us list people',
   'people.unreadable.what':
     'The scope settings.users.read was not granted (teams need settings.users.teams.read). A super admin gives consent again to choose people here; what is chosen already stays in force.',
+  'people.first': 'HubSpot has more users than can be listed here: only the first 2,000 are.',
   'people.noTeams': 'Teams cannot be chosen: the scope settings.users.teams.read was not granted.',
 } as const;

@@ -226,5 +226,6 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'people.unreadable': 'HubSpot ne nous laisse pas lister les personnes',
   'people.unreadable.what':
     'Le scope settings.users.read n’a pas été accordé (les équipes demandent settings.users.teams.read). Un super administrateur redonne le consentement pour choisir des personnes ici ; ce qui est déjà choisi reste en vigueur.',
+  'people.first': 'HubSpot compte plus d’utilisateurs que cette liste n’en montre : seuls les 2 000 premiers y figurent.',
   'people.noTeams': 'Les équipes ne peuvent pas être choisies : le scope settings.users.teams.read n’a pas été accordé.',
 };
