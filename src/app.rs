@@ -31,6 +31,7 @@ use crate::{
     domain::{ids::ConnectionId, money::Currency},
     erp::{
         Erp, System,
+        health::{Board, Watched},
         netsuite::{AccountId, NetSuite, NetSuiteSettings, PERMITS},
     },
     hubspot::{
@@ -109,6 +110,7 @@ impl App {
         let outbound = Outbound::new(clock.clone(), OutboundSettings { local, ..OutboundSettings::default() })?;
         let vault = Vault::new(db.clone(), ring.clone(), clock.clone());
         let hubspot = hubspot(config, &db, &clock, &outbound, &vault)?;
+        let health = Board::default();
         let connectors: Arc<dyn Connectors> = Arc::new(Registry {
             vault: vault.clone(),
             outbound: outbound.clone(),
@@ -116,12 +118,13 @@ impl App {
             suitetalk: config.netsuite.suitetalk_url.clone(),
             ui: config.netsuite.app_url.clone(),
             made: Mutex::default(),
+            health: health.clone(),
         });
         let settings = card_settings(config, &db);
         let cards = Cards::new(db.clone(), clock.clone(), ring, Arc::clone(&connectors), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
-        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors))?;
+        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors), health)?;
         let api = Api::new(Shared {
             admin: admin.clone(),
             cards: cards.clone(),
@@ -155,7 +158,7 @@ impl App {
         let asked = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
         let background = loops::start(&self.db, &self.clock, &self.admin, &stop);
-        let (cards, db) = (self.cards.clone(), self.db.clone());
+        let (cards, admin, db) = (self.cards.clone(), self.admin.clone(), self.db.clone());
         let ended = tokio::spawn(async move {
             let serving = tokio::spawn(server.into_future());
             stop.cancelled().await;
@@ -164,6 +167,7 @@ impl App {
                     tracing::error!(%error, "the server ended with a fault");
                 }
                 cards.finish().await;
+                admin.finish().await;
                 background.wait().await;
                 db.close().await;
             };
@@ -203,6 +207,7 @@ fn admin(
     outbound: &Outbound,
     cards: &Cards,
     connectors: Arc<dyn Connectors>,
+    health: Board,
 ) -> Result<Admin, AppError> {
     let settings = AdminSettings {
         public_url: config.server.public_url.clone(),
@@ -222,6 +227,7 @@ fn admin(
         outbound: outbound.clone(),
         cards: cards.clone(),
         connectors,
+        health,
         settings,
     }))
 }
@@ -264,6 +270,7 @@ struct Registry {
     suitetalk: String,
     ui: String,
     made: Mutex<HashMap<ConnectionId, Made>>,
+    health: Board,
 }
 
 /// A connector and what it was made of: made anew, with the same permits, when an administrator changed that.
@@ -309,6 +316,8 @@ impl Connectors for Registry {
             }
             None => return Err(format!("no connector for the system {}", connection.system)),
         };
+        let (of, board, clock) = ((connection.portal_id, connection.id), self.health.clone(), self.clock.clone());
+        let erp: Arc<dyn Erp> = Arc::new(Watched { erp, of, board, clock });
         let (account, settings) = (connection.account_id.clone(), connection.settings.clone());
         made.insert(connection.id, Made { account, settings, permits, erp: Arc::clone(&erp) });
         Ok(erp)

@@ -18,6 +18,15 @@ use crate::{
 
 /// How long HubSpot is waited for.
 const WITHIN: Duration = Duration::from_secs(5);
+/// How long a request of the settings page may take as a whole, whatever it waits for: the page gives up at 12 s, and what is
+/// written at the end needs its time too.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// When a request of the settings page that begins now must have been answered.
+#[must_use]
+pub fn answer_until() -> Instant {
+    Instant::now() + ANSWER_WITHIN
+}
 
 /// Why a user administers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -90,11 +99,20 @@ impl From<Refused> for AdminError {
 }
 
 impl Admin {
-    /// The user behind a request, if they administer its portal.
+    /// As [`Self::administrator_until`], outside of a request of the settings page.
     ///
     /// # Errors
     /// [`Refused`], by what can be done about it.
     pub async fn administrator(&self, who: Who) -> Result<Administrator, Refused> {
+        self.administrator_until(who, answer_until()).await
+    }
+
+    /// The user behind a request, if they administer its portal. Waits for HubSpot until `until` at most, and never longer
+    /// than [`WITHIN`].
+    ///
+    /// # Errors
+    /// [`Refused`], by what can be done about it.
+    pub async fn administrator_until(&self, who: Who, until: Instant) -> Result<Administrator, Refused> {
         let row = in_tx!(self.db, read "who administers", |tx| { portals::get(tx, who.portal).await });
         let row = row.map_err(AdminError::from)?;
         let Some(portal) = row else { return Err(Refused::NotInstalled { before: false }) };
@@ -104,7 +122,7 @@ impl Admin {
         if let Some(because) = known(&portal, who)? {
             return Ok(Administrator { who, because });
         }
-        match self.cards.person(who, Instant::now() + WITHIN).await {
+        match self.cards.person(who, until.min(Instant::now() + WITHIN)).await {
             Ok(person) if person.super_admin => Ok(Administrator { who, because: Because::SuperAdmin }),
             Ok(_) | Err(HubSpotError::Missing) => Err(Refused::NotAnAdmin),
             Err(error) => {

@@ -15,6 +15,7 @@ mod sign_in;
 use secrecy::SecretString;
 use serde::Serialize;
 
+pub(crate) use self::sign_in::Consent;
 pub use self::{
     drafts::{DraftRequest, DraftView},
     ends::{Ends, ends, threshold},

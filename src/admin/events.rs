@@ -1,7 +1,8 @@
 //! HubSpot's events about records, kept as hints and worked off by looking at the records.
 //!
 //! Promise: what is done follows from what HubSpot says of the record now, so duplicates, disorder and late events are
-//! harmless; an event that was taken is worked off however often that fails at first; each hint is worked off by one process.
+//! harmless; an event that was taken is worked off however often that fails at first; each hint is worked off by one process
+//! at a time; a portal that answers slowly holds up no other. Of a record about which nothing is kept HubSpot is not asked.
 //!
 //! | HubSpot says of the record | then |
 //! | --- | --- |
@@ -37,7 +38,9 @@ use crate::{
 /// How often hints are looked for that nobody woke us for.
 const EVERY: Duration = Duration::from_secs(2);
 /// How many hints are claimed at once.
-const AT_ONCE: u32 = 50;
+const AT_ONCE: u32 = 20;
+/// How long one hint may take: less than its claim lasts, so that nobody else takes it meanwhile.
+const PATIENCE: Duration = Duration::from_secs(40);
 /// After the first failure a hint waits so long, then twice as long each time…
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// …up to so long.
@@ -99,19 +102,22 @@ impl Admin {
     pub async fn work_hints(&self, most: u32) -> Result<usize, AdminError> {
         let now = self.clock.now();
         let claimed = in_tx!(self.db, "claim hints", |tx| { hints::claim(tx, most, now).await })?;
-        for hint in &claimed {
-            self.work(hint).await?;
-        }
+        let working = claimed.iter().map(|hint| self.work_or_put_off(hint));
+        futures_util::future::join_all(working).await;
         Ok(claimed.len())
     }
 
     /// Works off hints as they come, until `stop`.
     pub async fn run_events(&self, stop: CancellationToken) {
         loop {
-            match self.work_hints(AT_ONCE).await {
+            // Dropped half-way, a hint comes due again when its claim ends.
+            let worked = tokio::select! {
+                worked = self.work_hints(AT_ONCE) => worked,
+                () = stop.cancelled() => return,
+            };
+            match worked {
                 Ok(0) => {}
-                Ok(_) if !stop.is_cancelled() => continue,
-                Ok(_) => return,
+                Ok(_) => continue,
                 Err(error) => tracing::warn!(%error, "hints could not be worked off; trying again"),
             }
             tokio::select! {
@@ -122,8 +128,35 @@ impl Admin {
         }
     }
 
+    /// Works one hint off; what fails or takes too long is put off, and the others go on.
+    async fn work_or_put_off(&self, hint: &Hint) {
+        let (portal, record) = (hint.portal_id, hint.record);
+        match tokio::time::timeout(PATIENCE, self.work(hint)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => {
+                tracing::warn!(%portal, %record, %error, "a hint could not be worked off; trying again later");
+            }
+            Err(_) => tracing::warn!(%portal, %record, "a hint took too long to be worked off; trying again later"),
+        }
+        if let Err(error) = self.put_off(hint).await {
+            tracing::warn!(%portal, %record, %error, "a hint could not be put off; it comes due when its claim ends");
+        }
+    }
+
+    async fn put_off(&self, hint: &Hint) -> Result<(), AdminError> {
+        let due = self.clock.now().plus(wait(hint.attempts));
+        in_tx!(self.db, "put a hint off", |tx| { hints::put_off(tx, hint, due).await })?;
+        Ok(())
+    }
+
     async fn work(&self, hint: &Hint) -> Result<(), AdminError> {
         let (portal, record, now) = (hint.portal_id, hint.record, self.clock.now());
+        let matters =
+            in_tx!(self.db, read "what is kept of a record", |tx| { hints::matters(tx, portal, record).await })?;
+        if !matters && hint.into_id.is_none() {
+            in_tx!(self.db, "a hint of nothing", |tx| { hints::done(tx, hint).await })?;
+            return Ok(());
+        }
         let fate = match self.fate(hint).await {
             // HubSpot's own answers may lag behind its events.
             Ok(Fate::Lives) if hint.erased && hint.attempts < ERASED_LOOKS => None,
@@ -133,11 +166,7 @@ impl Admin {
                 None
             }
         };
-        let Some(fate) = fate else {
-            let due = now.plus(wait(hint.attempts));
-            in_tx!(self.db, "put a hint off", |tx| { hints::put_off(tx, hint, due).await })?;
-            return Ok(());
-        };
+        let Some(fate) = fate else { return self.put_off(hint).await };
         let touched = in_tx!(self.db, "reconcile a record", |tx| {
             let touched = self.reconcile(tx, hint, fate, now).await?;
             hints::done(tx, hint).await?;

@@ -6,12 +6,17 @@
 //! on it.
 //!
 //! Promise: a consent that lacks a required scope, or is for another app, leaves nothing: the token is revoked and the
-//! portal is not active. A state that is given is one of ours, of this browser, used once; only a return without any state
+//! portal is not active; where the app worked before, it goes on as it did. A state that is given is one of ours, of this browser, used once; only a return without any state
 //! counts as one that began in HubSpot's marketplace.
 //! Never: a portal from anywhere but the answer to our own exchange.
 
+mod saved;
+
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::{
@@ -22,17 +27,30 @@ use super::{
 use crate::{
     domain::ids::PortalId,
     hubspot::{
-        oauth::{Granted, OAuth, OAuthError, PortalCredential},
+        oauth::{OAuth, OAuthError},
         scopes,
     },
     in_tx,
     store::{
         StoreError,
-        portals::{self, PortalStatus},
+        portals::{self, PortalTrouble},
         windows::{NewWindow, Purpose},
     },
-    vault::{Fresh, Holder},
 };
+
+/// How many installations may be open at once that were begun here.
+const MOST_BEGUN: u64 = 10_000;
+/// How many that were not begun here are exchanged at once.
+const MOST_COLD: usize = 4;
+
+/// The places for installations that were not begun here.
+pub(super) struct Cold(Arc<Semaphore>);
+
+impl Default for Cold {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST_COLD)))
+    }
+}
 
 /// What HubSpot sent back with the browser.
 pub struct InstallReturn {
@@ -132,7 +150,11 @@ impl Admin {
         let sealed = self.seal_window(id, None, Some(&verifier));
         let (state_hash, cookie_hash) = (self.window_hash("state", &state), self.window_hash("cookie", cookie));
         let details = json!({});
-        in_tx!(self.db, "begin an installation", |tx| {
+        let begun = in_tx!(self.db, "begin an installation", |tx| {
+            // Anybody may begin one: the table must not grow without end.
+            if crate::store::windows::count_open_installs(tx, now).await? >= MOST_BEGUN {
+                return Ok(false);
+            }
             let new = NewWindow {
                 id,
                 purpose: Purpose::Install,
@@ -144,8 +166,14 @@ impl Admin {
                 sealed: Some(&sealed),
                 expires_at: now.plus(WINDOW_LIFE),
             };
-            crate::store::windows::insert(tx, new, now).await
+            crate::store::windows::insert(tx, new, now).await?;
+            Ok(true)
         })?;
+        if !begun {
+            return Err(AdminError::Unavailable(
+                "too many installations were begun in the last ten minutes".to_owned(),
+            ));
+        }
         let challenge = windows::challenge(&verifier);
         Ok(self.oauth()?.authorize_url(state.expose_secret(), &challenge, &self.install_callback()))
     }
@@ -174,9 +202,19 @@ impl Admin {
             None => {}
         }
         let code = back.code.ok_or(InstallError::NoCode)?;
+        // A code without a state costs whoever made it up nothing, and us a call.
+        let place = if verifier.is_some() { None } else { Some(self.cold_place()?) };
         let admin = self.clone();
-        let ending = tokio::spawn(async move { admin.exchanged(&code, verifier.as_ref()).await });
+        let ending = self.see_through(async move {
+            let _place = place;
+            admin.exchanged(&code, verifier.as_ref()).await
+        });
         ending.await.map_err(|_| AdminError::Unavailable("the program is stopping".to_owned()))?
+    }
+
+    fn cold_place(&self) -> Result<OwnedSemaphorePermit, AdminError> {
+        let place = Arc::clone(&self.memory().cold.0).try_acquire_owned();
+        place.map_err(|_| AdminError::Unavailable("too many installations come in at once".to_owned()))
     }
 
     async fn exchanged(
@@ -191,60 +229,34 @@ impl Admin {
         let (portal, user, refresh_token) = (granted.portal, granted.user, granted.refresh_token.clone());
         let missing = scopes::missing_required(&granted.scopes);
         if !granted.scopes.is_empty() && !missing.is_empty() {
-            revoke(&oauth, portal, &refresh_token).await;
+            if !self.is_doubted(portal).await? {
+                revoke(&oauth, portal, &refresh_token).await;
+            }
             return Err(InstallError::MissingScopes(missing));
         }
-        self.save_install(granted, issued_at).await?;
+        let saved = self.save_install(granted, issued_at).await?;
         tracing::info!(%portal, begun_here = verifier.is_some(), "the app is being installed");
-        let standing = self.look_after(portal, user).await?;
+        let standing = self.look_at(portal, &saved.seen, user, None).await?;
         let refused = match &standing {
-            Standing::Fine(_) | Standing::Unknown(_) => None,
-            Standing::ConsentNeeded(missing) => Some(InstallError::MissingScopes(missing.clone())),
-            Standing::OtherApp => Some(InstallError::OtherApp),
-            Standing::Gone | Standing::NoCredential => Some(InstallError::Gone),
+            // Replaced: a second installation, or a removal, came in between; how that stands is told instead.
+            Standing::Fine(_) | Standing::Unknown(_) | Standing::Replaced => None,
+            Standing::ConsentNeeded(missing) => {
+                Some((InstallError::MissingScopes(missing.clone()), PortalTrouble::ConsentNeeded))
+            }
+            Standing::OtherApp => Some((InstallError::OtherApp, PortalTrouble::Configuration)),
+            Standing::Gone | Standing::NoCredential => Some((InstallError::Gone, PortalTrouble::TokenRefused)),
             // A person cannot mend these: the row stays, and upkeep goes on when an operator has.
             Standing::Configuration | Standing::TokenRefused => {
                 return Err(OAuthError::Configuration { why: "it issued a token that it does not take" }.into());
             }
         };
-        if let Some(error) = refused {
-            self.undo_install(portal, &oauth, &refresh_token).await?;
+        if let Some((error, trouble)) = refused {
+            if self.undo_install(&saved, trouble).await? {
+                revoke(&oauth, portal, &refresh_token).await;
+            }
             return Err(error);
         }
         self.installation(portal, verifier.is_some(), &standing).await
-    }
-
-    /// Row and credential at once.
-    async fn save_install(&self, granted: Granted, issued_at: crate::clock::Millis) -> Result<(), InstallError> {
-        let (portal, now) = (granted.portal, self.clock.now());
-        let credential = PortalCredential::of(&granted.refresh_token);
-        let token = Fresh { access_token: granted.access_token, lifetime: granted.lifetime, credential: None };
-        let prepared = self.vault.prepare(Holder::Portal(portal), &credential, Some((token, issued_at)));
-        in_tx!(self.db, "install", |tx| {
-            portals::begin_install(tx, portal, now).await?;
-            prepared.write(tx).await
-        })?;
-        prepared.written();
-        Ok(())
-    }
-
-    /// What is left of an installation that may not stand: a row that is not active.
-    async fn undo_install(
-        &self,
-        portal: PortalId,
-        oauth: &OAuth,
-        refresh_token: &SecretString,
-    ) -> Result<(), AdminError> {
-        let now = self.clock.now();
-        in_tx!(self.db, "undo an installation", |tx| {
-            portals::set_trouble(tx, portal, None, now).await?;
-            portals::set_status(tx, portal, PortalStatus::Disconnected, now).await
-        })?;
-        let forgotten = self.vault.forget(Holder::Portal(portal)).await;
-        forgotten.map_err(|error| AdminError::Unavailable(format!("the credential could not be erased ({error})")))?;
-        revoke(oauth, portal, refresh_token).await;
-        self.cards.portals_changed();
-        Ok(())
     }
 
     async fn installation(

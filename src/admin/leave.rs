@@ -9,27 +9,31 @@
 //! | remove | our access to HubSpot | everything else, for a new installation |
 //!
 //! Promise: what is erased is erased in one transaction and counted anew afterwards; what lives in memory of this process is
-//! forgotten at once, that of others within five seconds. Each way is naturally idempotent: a repeat finds nothing left to
-//! do (after a purge of the portal it finds no portal).
+//! forgotten at once, that of others within five seconds. A way that was begun is gone to its end, whoever waits for it.
+//! Each way is naturally idempotent: a repeat finds nothing left to do (after a purge of the portal it finds no portal).
 //! Never: touches a record in HubSpot or in the ERP; erases without the id that the user typed to confirm.
 
+mod remove;
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{Admin, AdminError, Administrator};
+use super::{Admin, AdminError, Administrator, connect::Consent};
 use crate::{
-    domain::{
-        ids::{ConnectionId, PortalId},
-        record::ObjectType,
-    },
-    hubspot::HubSpotError,
+    domain::ids::{ConnectionId, PortalId},
     in_tx,
-    outbound::Lane,
     store::{
+        Db,
         connections::{self, Connection, ConnectionStatus},
-        purge, settings,
+        purge, windows,
     },
     vault::{Holder, VaultError},
 };
+
+/// How long ERPs are waited for that take their consents back, all together.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(3);
 
 /// A way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -182,6 +186,12 @@ impl Admin {
     /// another portal's, [`AdminError::Conflict`] where it does not fit the present state, [`AdminError::Unavailable`] when
     /// HubSpot would have to do its part and does not answer; then nothing was erased.
     pub async fn leave(&self, by: &Administrator, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
+        let (admin, by, request) = (self.clone(), *by, request.clone());
+        let gone = self.see_through(async move { admin.go(&by, &request).await });
+        gone.await.map_err(|_| AdminError::Inside("a way out stopped half-way".to_owned()))?
+    }
+
+    async fn go(&self, by: &Administrator, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
         let portal = by.who().portal;
         let answer = match request.way {
             Way::Pause | Way::Resume => self.pause(portal, request).await,
@@ -212,24 +222,30 @@ impl Admin {
     async fn disconnect(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
         let row = self.named(portal, request).await?;
         confirmed(request, &row.account_id, "the account id")?;
-        self.revoke(&row).await;
+        let consents = self.consents(std::slice::from_ref(&row)).await;
         let (id, now) = (row.id, self.clock.now());
         let (erased, left) = in_tx!(self.db, "disconnect", |tx| {
             connections::set_status(tx, portal, id, ConnectionStatus::Disconnected, now).await?;
+            windows::remove_sign_ins(tx, portal, &row.account_id).await?;
             let erased = purge::secrets_of_connection(tx, portal, id).await?;
             Ok((erased, purge::count_secrets_of_connection(tx, portal, id).await?))
         })?;
-        self.forget_connection(id).await?;
+        self.forget_connection(id);
+        self.give_back(consents).await;
         Ok(LeaveAnswer { erased: erased.into(), remaining: left.all(), ..LeaveAnswer::nothing(request.way) })
     }
 
     async fn purge_connection(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
         let row = self.named(portal, request).await?;
         confirmed(request, &row.account_id, "the account id")?;
-        self.revoke(&row).await;
+        let consents = self.consents(std::slice::from_ref(&row)).await;
         let id = row.id;
-        let erased = in_tx!(self.db, "purge a connection", |tx| { purge::connection(tx, portal, id).await })?;
-        self.forget_connection(id).await?;
+        let erased = in_tx!(self.db, "purge a connection", |tx| {
+            windows::remove_sign_ins(tx, portal, &row.account_id).await?;
+            purge::connection(tx, portal, id).await
+        })?;
+        self.forget_connection(id);
+        self.give_back(consents).await;
         let left =
             in_tx!(self.db, read "count what is left", |tx| { purge::count_of_connection(tx, portal, id).await })?;
         Ok(LeaveAnswer { erased: erased.into(), remaining: left.all(), ..LeaveAnswer::nothing(request.way) })
@@ -242,57 +258,14 @@ impl Admin {
             Properties::Keep => PropertiesLeft::Kept,
             Properties::Archive => self.archive(portal).await?,
         };
+        let consents = self.consents(&rows).await;
+        let (erased, remaining) = erase_portal(&self.db, portal).await?;
         for row in &rows {
-            self.revoke(row).await;
+            self.forget_connection(row.id);
         }
-        let erased = in_tx!(self.db, "purge a portal", |tx| { purge::portal(tx, portal).await })?;
-        for row in &rows {
-            self.forget_connection(row.id).await?;
-        }
-        self.forget_portal(portal).await?;
-        let ids: Vec<ConnectionId> = rows.iter().map(|row| row.id).collect();
-        let left = in_tx!(self.db, read "count what is left", |tx| { purge::count_of_portal(tx, portal, &ids).await })?;
-        let (way, properties) = (request.way, Some(properties));
-        Ok(LeaveAnswer { way, erased: erased.into(), remaining: left.all(), properties })
-    }
-
-    async fn remove(&self, portal: PortalId, request: &LeaveRequest) -> Result<LeaveAnswer, AdminError> {
-        confirmed(request, &portal.to_string(), "the portal id")?;
-        match self.hubspot.uninstall(Lane::Card, portal).await {
-            // What is gone already need not be removed.
-            Ok(()) | Err(HubSpotError::Missing | HubSpotError::Reinstall { .. }) => {}
-            Err(error) => return Err(refused(&error, "remove the app", "nothing was erased")),
-        }
-        let now = self.clock.now();
-        in_tx!(self.db, "remove from HubSpot", |tx| { settings::removed(tx, portal, now).await })?;
-        let erased = Counts {
-            credentials: u64::from(self.vault.forget(Holder::Portal(portal)).await?),
-            ..LeaveAnswer::nothing(request.way).erased
-        };
-        self.cards.portal_gone(portal);
-        self.memory().properties.forget(portal);
-        let left = in_tx!(self.db, read "count what is left", |tx| { purge::count_access(tx, portal).await })?;
-        Ok(LeaveAnswer { erased, remaining: left, ..LeaveAnswer::nothing(request.way) })
-    }
-
-    /// Archives our property on every type of record.
-    async fn archive(&self, portal: PortalId) -> Result<PropertiesLeft, AdminError> {
-        for object_type in ObjectType::ALL {
-            match self.hubspot.archive_own_property(Lane::Card, portal, object_type).await {
-                Ok(_) => {}
-                Err(HubSpotError::Consent | HubSpotError::Reinstall { .. } | HubSpotError::Rejected { .. }) => {
-                    return Ok(PropertiesLeft::NotPossible);
-                }
-                Err(error) => {
-                    return Err(refused(
-                        &error,
-                        "archive our properties",
-                        "nothing was erased; you may keep the properties instead",
-                    ));
-                }
-            }
-        }
-        Ok(PropertiesLeft::Archived)
+        self.forget_portal(portal);
+        self.give_back(consents).await;
+        Ok(LeaveAnswer { way: request.way, erased: erased.into(), remaining, properties: Some(properties) })
     }
 
     /// The connection that the request names.
@@ -303,31 +276,71 @@ impl Admin {
         self.connection_row(portal, id).await
     }
 
-    /// Ends what the ERP keeps of a sign-in, where it can be ended from here. That it could not be is no reason to keep
-    /// our own copy.
-    async fn revoke(&self, row: &Connection) {
-        match self.revoke_sign_in(row).await {
-            Ok(revoked) => tracing::debug!(connection = %row.id, revoked, "the sign-in was looked at"),
-            Err(error) => {
-                tracing::warn!(connection = %row.id, %error, "the sign-in could not be ended in the ERP; it ends by itself");
+    /// The users' consents behind these connections, while their credentials are still there.
+    async fn consents(&self, rows: &[Connection]) -> Vec<Consent> {
+        let mut all = Vec::new();
+        for row in rows {
+            match self.consent_of(row).await {
+                Ok(consent) => all.extend(consent),
+                Err(error) => {
+                    tracing::warn!(connection = %row.id, %error, "the sign-in cannot be ended in the ERP; it ends by itself");
+                }
             }
+        }
+        all
+    }
+
+    /// Ends what ERPs keep of sign-ins whose credentials are erased here. That one could not be ended changes nothing here.
+    async fn give_back(&self, consents: Vec<Consent>) {
+        let each = consents.iter().map(async |consent| {
+            if let Err(error) = self.take_back(consent).await {
+                tracing::warn!(account = %consent.account, %error, "the sign-in could not be ended in the ERP; it ends by itself");
+            }
+        });
+        if tokio::time::timeout(GIVEN_BACK_WITHIN, join_all(each)).await.is_err() {
+            tracing::warn!("a sign-in could not be ended in the ERP in time; it ends by itself");
         }
     }
 
     /// What lives in memory of a connection whose credential is gone.
-    async fn forget_connection(&self, id: ConnectionId) -> Result<(), AdminError> {
-        self.vault.forget(Holder::Connection(id)).await?;
+    fn forget_connection(&self, id: ConnectionId) {
+        self.vault.changed(Holder::Connection(id));
         self.cards.connection_gone(id);
-        Ok(())
     }
 
-    /// What lives in memory of a portal whose rows are gone.
-    async fn forget_portal(&self, portal: PortalId) -> Result<(), AdminError> {
-        self.vault.forget(Holder::Portal(portal)).await?;
+    /// What lives in memory of a portal whose rows, or whose access to HubSpot, are gone.
+    fn forget_portal(&self, portal: PortalId) {
+        self.vault.changed(Holder::Portal(portal));
         self.cards.portal_gone(portal);
         self.memory().properties.forget(portal);
-        Ok(())
     }
+}
+
+/// What there is of a portal; `None`: nothing is known of it.
+///
+/// # Errors
+/// [`AdminError::Unavailable`] when the database is busy.
+pub async fn count_portal(db: &Db, portal: PortalId) -> Result<Option<purge::Counts>, AdminError> {
+    let counts = in_tx!(*db, read "count a portal", |tx| {
+        let all = connections::list_of_portal(tx, portal).await?;
+        let ids: Vec<ConnectionId> = all.iter().map(|row| row.id).collect();
+        purge::count_of_portal(tx, portal, &ids).await
+    })?;
+    Ok(Some(counts).filter(|counts| counts.all() > 0))
+}
+
+/// Erases every row of a portal: what was erased, and how many rows of it are still there, counted anew.
+///
+/// # Errors
+/// [`AdminError::Unavailable`] when the database is busy; then nothing was erased.
+pub async fn erase_portal(db: &Db, portal: PortalId) -> Result<(purge::Counts, u64), AdminError> {
+    let (erased, ids) = in_tx!(*db, "purge a portal", |tx| {
+        let all = connections::list_of_portal(tx, portal).await?;
+        let ids: Vec<ConnectionId> = all.iter().map(|row| row.id).collect();
+        Ok((purge::portal(tx, portal).await?, ids))
+    })?;
+    let left = in_tx!(*db, read "count what is left", |tx| { purge::count_of_portal(tx, portal, &ids).await })?;
+    Ok((erased, left.all()))
 }
 
 /// Whether the user typed what confirms this way.
@@ -337,14 +350,4 @@ fn confirmed(request: &LeaveRequest, wanted: &str, what: &str) -> Result<(), Adm
     }
     let typed = if wanted.is_empty() { "must be empty".to_owned() } else { format!("must be {what}, {wanted}") };
     Err(AdminError::Invalid(format!("confirm {typed}; nothing was changed")))
-}
-
-/// HubSpot did not do its part.
-fn refused(error: &HubSpotError, what: &str, so: &str) -> AdminError {
-    match error {
-        HubSpotError::Wait { .. } | HubSpotError::Unavailable { .. } | HubSpotError::Broken { .. } => {
-            AdminError::Unavailable(format!("HubSpot does not answer and was to {what}: {so}"))
-        }
-        _ => AdminError::Conflict(format!("HubSpot refused to {what}: {so}")),
-    }
 }

@@ -24,6 +24,8 @@ pub mod windows;
 
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 pub use self::{
@@ -34,6 +36,7 @@ use crate::{
     cards::{Cards, Connectors},
     clock::Clock,
     domain::ids::AppId,
+    erp::health::Board,
     hubspot::{HubSpot, oauth::AppCredentials, versions::Versions},
     outbound::Outbound,
     store::Db,
@@ -75,8 +78,16 @@ struct Whole {
 struct Memory {
     /// Whether our property is there, as found out lately.
     properties: overview::Remembered,
+    /// Users and teams, as HubSpot told them lately.
+    people: people::Remembered,
     /// There are new hints.
     hints: tokio::sync::Notify,
+    /// Installations that were not begun here.
+    cold: install::Cold,
+    /// What goes on when its caller leaves.
+    tasks: TaskTracker,
+    /// What upkeep was shown and has looked at lately.
+    looks: upkeep::Looks,
     /// Which ends of credentials were warned of.
     warned: warnings::Warned,
 }
@@ -97,6 +108,8 @@ pub struct Inner {
     pub cards: Cards,
     /// Makes the connector of a connection.
     pub connectors: Arc<dyn Connectors>,
+    /// How their calls went lately.
+    pub health: Board,
     /// Where things are.
     pub settings: AdminSettings,
 }
@@ -106,6 +119,21 @@ impl Admin {
     #[must_use]
     pub fn new(parts: Inner) -> Self {
         Self(Arc::new(Whole { parts, memory: Memory::default() }))
+    }
+
+    /// Runs something that goes on when its caller leaves, and that a stop of the program waits for.
+    pub(crate) fn see_through<F>(&self, task: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.memory().tasks.spawn(task)
+    }
+
+    /// Waits for what goes on though its caller left. Afterwards nothing is to be asked of it any more.
+    pub async fn finish(&self) {
+        self.memory().tasks.close();
+        self.memory().tasks.wait().await;
     }
 
     fn memory(&self) -> &Memory {

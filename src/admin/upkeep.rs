@@ -6,14 +6,18 @@
 //! Promise: nothing here is fatal; each step is logged; only HubSpot's own word that a token is dead stops a portal's work.
 //! Not for whom: tokens (the vault renews them by the clock when somebody asks).
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Admin, AdminError,
-    standing::{CHECKED_AT, Standing},
+    standing::{CHECKED_AT, Standing, UNSETTLED},
     windows::REMEMBERED,
 };
 use crate::{
@@ -33,6 +37,10 @@ const EVERY: Duration = Duration::from_mins(1);
 const CUT_SHORT: Duration = Duration::from_mins(2);
 /// How often a trouble is looked at that may end without anybody doing anything in HubSpot.
 const TROUBLED: Duration = Duration::from_mins(15);
+/// How soon a portal is asked again after a look that told nothing.
+const SOON: Duration = Duration::from_mins(5);
+/// How far apart looks at one portal are, however many calls show something.
+const APART: Duration = Duration::from_secs(30);
 /// How often a portal is asked in any case.
 const DAILY: Duration = Duration::from_hours(24);
 /// How long a portal that left is still asked, since that may have been a mistake of an operator.
@@ -42,18 +50,55 @@ const MOST: usize = 50;
 /// From how many portals that left at once on an operator should wonder.
 const MANY: usize = 3;
 
+/// What calls showed and was not looked into yet, and what was looked at just now.
+#[derive(Default)]
+pub(super) struct Looks(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    waiting: BTreeMap<PortalId, Notice>,
+    looked: HashMap<PortalId, Millis>,
+}
+
+impl Looks {
+    /// The notices that may be looked into now; those of a portal that was looked at just now wait.
+    fn ready(&self, new: BTreeMap<PortalId, Notice>, now: Millis) -> BTreeMap<PortalId, Notice> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.looked.retain(|_, at| now.since(*at) < APART);
+        for (portal, notice) in new {
+            let kept = state.waiting.entry(portal).or_insert(notice);
+            *kept = notice.max(*kept);
+        }
+        let (waiting, ready) =
+            std::mem::take(&mut state.waiting).into_iter().partition(|(portal, _)| state.looked.contains_key(portal));
+        state.waiting = waiting;
+        ready
+    }
+
+    fn looked(&self, portal: PortalId, now: Millis) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).looked.insert(portal, now);
+    }
+}
+
+/// When a portal was looked after.
+fn checked(portal: &Portal) -> Option<Millis> {
+    portal.details.get(CHECKED_AT).and_then(Value::as_i64).map(Millis)
+}
+
 /// Whether a portal is to be looked after now.
 fn is_due(portal: &Portal, now: Millis) -> bool {
     let at_least = |at: Option<Millis>, span: Duration| at.is_none_or(|at| now.since(at) >= span);
-    let checked = portal.details.get(CHECKED_AT).and_then(Value::as_i64).map(Millis);
+    let checked = checked(portal);
+    let unsettled = portal.details.get(UNSETTLED).and_then(Value::as_bool).unwrap_or(false);
+    let daily = if unsettled { SOON } else { DAILY };
     match (portal.trouble, portal.status) {
         (Some(PortalTrouble::Installing), _) => at_least(portal.trouble_at, CUT_SHORT) && at_least(checked, EVERY),
         (Some(PortalTrouble::Configuration | PortalTrouble::TokenRefused), _) => at_least(checked, TROUBLED),
         (Some(PortalTrouble::Uninstalled), _) => {
             let long_ago = portal.trouble_at.is_none_or(|at| now.since(at) > FAREWELL);
-            !long_ago && at_least(checked, DAILY)
+            !long_ago && at_least(checked, daily)
         }
-        (_, PortalStatus::Active) => at_least(checked, DAILY),
+        (_, PortalStatus::Active) => at_least(checked, daily),
         (_, PortalStatus::Disconnected) => false,
     }
 }
@@ -66,15 +111,14 @@ fn is_known(portal: &Portal, notice: Notice, now: Millis) -> bool {
         Notice::TokenRefused => PortalTrouble::TokenRefused,
     };
     let known = portal.trouble == Some(told) || portal.trouble == Some(PortalTrouble::Uninstalled);
-    let checked = portal.details.get(CHECKED_AT).and_then(Value::as_i64).map(Millis);
-    known && checked.is_some_and(|at| now.since(at) < TROUBLED)
+    known && checked(portal).is_some_and(|at| now.since(at) < TROUBLED)
 }
 
 impl Admin {
     /// Looks after everything until `stop`: once a minute, and as soon as a call showed something.
     pub async fn run_upkeep(&self, stop: CancellationToken) {
         loop {
-            self.upkeep_once(self.clock.now()).await;
+            self.look_over(self.clock.now(), &stop).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.hubspot.noticed() => {}
@@ -85,12 +129,16 @@ impl Admin {
 
     /// One look at everything that is due at `now`. What fails is logged and due again.
     pub async fn upkeep_once(&self, now: Millis) {
-        let notices = self.hubspot.take_notices();
+        self.look_over(now, &CancellationToken::new()).await;
+    }
+
+    async fn look_over(&self, now: Millis, stop: &CancellationToken) {
+        let notices = self.memory().looks.ready(self.hubspot.take_notices(), now);
         if let Err(error) = self.clear_windows(now).await {
             tracing::warn!(%error, "old windows could not be cleared away");
         }
         match self.portals_due(&notices, now).await {
-            Ok(due) => self.look_after_all(due).await,
+            Ok(due) => self.look_after_all(due, stop).await,
             Err(error) => tracing::warn!(%error, "the portals could not be looked after"),
         }
     }
@@ -101,7 +149,7 @@ impl Admin {
     /// # Errors
     /// [`AdminError::Unavailable`] when it does not stand now; upkeep tries again.
     pub async fn settle(&self, portal: PortalId, installer: Option<UserId>) -> Result<(), AdminError> {
-        match self.look_after(portal, installer).await? {
+        match self.look_after(portal, installer, None).await? {
             Standing::Fine(_) => Ok(()),
             other => Err(AdminError::Unavailable(format!("the installation does not stand ({other:?})"))),
         }
@@ -118,17 +166,21 @@ impl Admin {
             (row, notice)
         });
         let mut due: Vec<_> = with_notice.filter(|(row, notice)| notice.is_some() || is_due(row, now)).collect();
-        // Whatever somebody noticed first.
-        due.sort_by_key(|(_, notice)| notice.is_none());
+        // Whatever somebody noticed first, then who waits longest.
+        due.sort_by_key(|(row, notice)| (notice.is_none(), checked(row)));
         due.truncate(MOST.max(notices.len()));
         Ok(due)
     }
 
-    async fn look_after_all(&self, due: Vec<(Portal, Option<Notice>)>) {
+    async fn look_after_all(&self, due: Vec<(Portal, Option<Notice>)>, stop: &CancellationToken) {
         let mut gone = 0;
         for (row, notice) in due {
+            if stop.is_cancelled() {
+                return;
+            }
             let portal = row.portal_id;
-            match self.look_into(&row, notice).await {
+            self.memory().looks.looked(portal, self.clock.now());
+            match self.look_after(portal, None, notice).await {
                 Ok(Standing::Gone) => {
                     gone += usize::from(row.status == PortalStatus::Active);
                     tracing::warn!(%portal, "HubSpot says that the app was removed from this portal; its work stops");
@@ -140,21 +192,6 @@ impl Admin {
         if gone >= MANY {
             tracing::error!(gone, "many portals left at once; are hubspot.client_id and hubspot.client_secrets right?");
         }
-    }
-
-    async fn look_into(&self, row: &Portal, notice: Option<Notice>) -> Result<Standing, AdminError> {
-        let portal = row.portal_id;
-        let standing = self.look_after(portal, None).await?;
-        // HubSpot's refusals outweigh what it says of the token, until the next look.
-        let trouble = match (notice, &standing) {
-            (Some(Notice::ScopeMissing), Standing::Fine(_)) => PortalTrouble::ConsentNeeded,
-            (Some(Notice::Configuration), Standing::Unknown(_)) => PortalTrouble::Configuration,
-            _ => return Ok(standing),
-        };
-        let now = self.clock.now();
-        in_tx!(self.db, "a noticed trouble", |tx| { portals::set_trouble(tx, portal, Some(trouble), now).await })?;
-        self.cards.portals_changed();
-        Ok(standing)
     }
 
     async fn clear_windows(&self, now: Millis) -> Result<(), AdminError> {
@@ -220,6 +257,30 @@ mod tests {
         assert!(left(DAILY, Some(DAILY)) && !left(DAILY, Some(nearly)));
         assert!(!left(FAREWELL + minute, Some(DAILY)));
         assert!(!is_due(&portal(PortalStatus::Disconnected, None, None), NOW), "whoever removed it is left alone");
+    }
+
+    #[test]
+    fn a_look_that_told_nothing_is_repeated_soon() {
+        let mut quiet = portal(PortalStatus::Active, None, Some(SOON));
+        assert!(!is_due(&quiet, NOW));
+        quiet.details[UNSETTLED] = json!(true);
+        assert!(is_due(&quiet, NOW));
+        quiet.details[CHECKED_AT] = json!(ago(Duration::from_mins(4)).0);
+        assert!(!is_due(&quiet, NOW));
+    }
+
+    #[test]
+    fn a_notice_of_a_portal_that_was_looked_at_just_now_waits_and_is_not_lost() {
+        let (looks, one) = (Looks::default(), PortalId(1));
+        let told = |notice| BTreeMap::from([(one, notice)]);
+        assert_eq!(looks.ready(told(Notice::Configuration), NOW), told(Notice::Configuration));
+        looks.looked(one, NOW);
+        assert_eq!(looks.ready(told(Notice::ScopeMissing), NOW), BTreeMap::new());
+        let other = BTreeMap::from([(PortalId(2), Notice::ScopeMissing)]);
+        assert_eq!(looks.ready(other.clone(), NOW), other);
+        assert_eq!(looks.ready(told(Notice::TokenRefused), NOW.plus(Duration::from_secs(29))), BTreeMap::new());
+        assert_eq!(looks.ready(BTreeMap::new(), NOW.plus(APART)), told(Notice::TokenRefused));
+        assert_eq!(looks.ready(BTreeMap::new(), NOW.plus(APART)), BTreeMap::new());
     }
 
     #[test]

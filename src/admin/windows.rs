@@ -73,6 +73,8 @@ pub struct Window {
 
 /// A window that came back with its state, and thereby ended.
 pub struct Claimed {
+    /// Its row.
+    pub id: Uuid,
     /// Tenant and user.
     pub who: Who,
     /// What it was about.
@@ -258,6 +260,7 @@ impl Admin {
         };
         let verifier = secrets.verifier.ok_or_else(|| AdminError::Inside(format!("window {} has no verifier", row.id)));
         Ok(Claimed {
+            id: row.id,
             who,
             details: row.details,
             secret: secrets.secret.map(SecretString::from),

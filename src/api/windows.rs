@@ -130,7 +130,7 @@ async fn signed_in(State(api): State<Api>, RawQuery(query): RawQuery, headers: H
     };
     // In a task of its own: a browser that leaves must not leave a sign-in half done.
     let admin = api.admin.clone();
-    let ended = tokio::spawn(async move { admin.finish_sign_in(claimed, back).await }).await;
+    let ended = api.admin.see_through(async move { admin.finish_sign_in(claimed, back).await }).await;
     match ended.unwrap_or_else(|_| Err(AdminError::Inside("the end of a sign-in panicked".to_owned()))) {
         Ok(finished) => pages::signed_in(browser.lang, &finished).into_response(),
         Err(error) => refused(browser.lang, &WindowError::Failed(error)),

@@ -37,7 +37,7 @@ impl Starts for Stored {
         let (most, length, card) = (self.most, self.length, lane == Lane::Card);
         let asked = rate_windows::Asked { scope: &self.scope, most, length, card };
         let taken = in_tx!(self.db, "take a call's start", |tx| { rate_windows::take(tx, asked, now).await });
-        taken.inspect_err(|error| self.alone(error)).ok()
+        taken.inspect_err(|error| self.alone(error)).ok().map(|taken| taken.map(|_| ()))
     }
 
     async fn hold(&self, until: Millis) {

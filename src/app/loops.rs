@@ -10,7 +10,7 @@ use crate::{
     admin::Admin,
     clock::{Clock, Millis},
     in_tx,
-    store::{Db, idempotency, usage},
+    store::{Db, idempotency, rate_windows, usage},
 };
 
 /// How often outdated rows are cleared away.
@@ -38,7 +38,9 @@ async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
     loop {
         let now = clock.now();
         let cleared = in_tx!(db, "clear old rows", |tx| {
-            Ok(idempotency::expire(tx, now).await? + usage::expire(tx, Millis(now.0 - COUNTS_KEPT)).await?)
+            Ok(idempotency::expire(tx, now).await?
+                + usage::expire(tx, Millis(now.0 - COUNTS_KEPT)).await?
+                + rate_windows::expire(tx).await?)
         });
         match cleared {
             Ok(rows) => tracing::debug!(rows, "outdated rows cleared"),

@@ -10,13 +10,14 @@ pub mod keys;
 pub mod netsuite;
 #[cfg(feature = "sandbox")]
 pub mod plant;
+mod purge;
 mod serve;
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use crate::api::openapi;
+use crate::{api::openapi, domain::ids::PortalId};
 
 #[derive(Parser)]
 #[command(name = "ledgercard", version, about = "ERP invoices on HubSpot records", disable_help_subcommand = true)]
@@ -44,6 +45,18 @@ enum Command {
         /// The configuration file.
         #[arg(long, env = "LEDGERCARD_CONFIG")]
         config: Option<PathBuf>,
+    },
+    /// Tells what is kept of a portal, and erases all of it with --yes; for portals that removed the app.
+    Purge {
+        /// The configuration file.
+        #[arg(long, env = "LEDGERCARD_CONFIG")]
+        config: Option<PathBuf>,
+        /// The portal's id in HubSpot.
+        #[arg(long)]
+        portal: PortalId,
+        /// Erases it.
+        #[arg(long)]
+        yes: bool,
     },
     /// Keys that seal credentials.
     #[command(subcommand)]
@@ -82,6 +95,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve { config } => serve::serve(config.as_deref()).await,
         Command::Migrate { config } => serve::migrate(config.as_deref()).await,
         Command::Doctor { config } => doctor::run(config.as_deref()).await,
+        Command::Purge { config, portal, yes } => purge::run(config.as_deref(), portal, yes).await,
         Command::Keys(keys) => keys::run(&keys).await,
         Command::NetSuite(command) => {
             netsuite::run(&command);

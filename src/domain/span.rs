@@ -36,18 +36,28 @@ impl Span {
         if now < self.held_until {
             return Err(self.held_until);
         }
-        // Stamps are cut to the millisecond: only one more than the span later is surely outside of it.
-        while self.started.front().is_some_and(|first| now > first.saturating_add(self.length)) {
-            self.started.pop_front();
-        }
+        self.forget_before(now);
         match self.started.front() {
             Some(first) if self.started.len() >= self.most => Err(first.saturating_add(self.length).saturating_add(1)),
             _ => {
-                // Several clocks may feed one span: it stays in the order of time.
-                let at = self.started.iter().rposition(|earlier| *earlier <= now).map_or(0, |place| place + 1);
-                self.started.insert(at, now);
+                self.note(now);
                 Ok(())
             }
+        }
+    }
+
+    /// Notes a call that started at `now`, whether there was room or not.
+    pub fn note(&mut self, now: i64) {
+        self.forget_before(now);
+        // Several clocks may feed one span: it stays in the order of time.
+        let at = self.started.iter().rposition(|earlier| *earlier <= now).map_or(0, |place| place + 1);
+        self.started.insert(at, now);
+    }
+
+    /// Stamps are cut to the millisecond: only one more than the span later is surely outside of it.
+    fn forget_before(&mut self, now: i64) {
+        while self.started.front().is_some_and(|first| now > first.saturating_add(self.length)) {
+            self.started.pop_front();
         }
     }
 

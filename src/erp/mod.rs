@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub mod health;
 pub mod netsuite;
 
 pub use crate::outbound::Lane;

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -111,6 +111,8 @@ struct Inner {
     renew: Arc<dyn Renew>,
     clock: Clock,
     windows: Mutex<HashMap<PortalId, Window>>,
+    /// Portals that may not be called for longer than a window, such as until tomorrow.
+    barred: Mutex<HashMap<PortalId, Millis>>,
     notices: Notices,
 }
 
@@ -146,7 +148,7 @@ impl HubSpot {
         clock: Clock,
     ) -> Self {
         let (windows, notices) = (Mutex::default(), Notices::default());
-        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows, notices }))
+        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows, barred: Mutex::default(), notices }))
     }
 
     pub(super) fn versions(&self) -> &Versions {
@@ -225,6 +227,10 @@ impl HubSpot {
 
     /// Waits for a place in the portal's window: a card for two seconds at most, since somebody looks at a spinner.
     async fn admit(&self, lane: Lane, portal: PortalId) -> Result<(), HubSpotError> {
+        let now = self.0.clock.now();
+        if let Some(until) = self.barred().get(&portal).copied().filter(|until| now < *until) {
+            return Err(HubSpotError::Wait { until });
+        }
         let window = self.window(portal);
         match lane {
             Lane::Background => window.acquire(lane).await,
@@ -252,6 +258,10 @@ impl HubSpot {
             body: request.body.clone().map_or(Body::None, Body::Json),
             timeout: Duration::from_secs(10),
         })
+    }
+
+    fn barred(&self) -> MutexGuard<'_, HashMap<PortalId, Millis>> {
+        self.0.barred.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn window(&self, portal: PortalId) -> Window {
@@ -289,6 +299,8 @@ impl HubSpot {
                 let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
                 if until.since(now) <= LIMIT_SPAN {
                     self.window(portal).hold(until).await;
+                } else {
+                    self.barred().insert(portal, until);
                 }
                 HubSpotError::Wait { until }
             }

@@ -151,9 +151,25 @@ impl HubSpot {
     /// # Errors
     /// [`HubSpotError::Consent`] without the scope; else see there.
     pub async fn users(&self, lane: Lane, portal: PortalId) -> Result<Vec<User>, HubSpotError> {
+        match self.first_users(lane, portal, MOST_PAGES).await? {
+            (users, true) => Ok(users),
+            (_, false) => Err(HubSpotError::Broken { what: "its pages of users do not end".to_owned() }),
+        }
+    }
+
+    /// The users of the first `pages` pages of a hundred, and whether these are all.
+    ///
+    /// # Errors
+    /// [`HubSpotError::Consent`] without the scope; else see there.
+    pub async fn first_users(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        pages: usize,
+    ) -> Result<(Vec<User>, bool), HubSpotError> {
         let path = format!("/settings/users/{}", self.versions().users);
         let (mut users, mut after) = (Vec::new(), None::<String>);
-        for _ in 0..MOST_PAGES {
+        for _ in 0..pages {
             let mut query = vec![("limit", PAGE.to_string())];
             query.extend(after.take().map(|after| ("after", after)));
             let request = Request { operation: "users", method: Method::GET, path: path.clone(), query, body: None };
@@ -161,10 +177,10 @@ impl HubSpot {
             users.extend(page.results.into_iter().filter_map(UserWire::user));
             match page.paging.and_then(|paging| paging.next) {
                 Some(next) => after = Some(next.after.text()),
-                None => return Ok(users),
+                None => return Ok((users, true)),
             }
         }
-        Err(HubSpotError::Broken { what: "its pages of users do not end".to_owned() })
+        Ok((users, false))
     }
 
     /// All teams.

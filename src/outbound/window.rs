@@ -25,12 +25,15 @@ use crate::{
 #[async_trait]
 pub trait Starts: std::fmt::Debug + Send + Sync {
     /// Notes a call that starts at `now`, or says when to ask again. `None`: the count cannot be kept now; then every process
-    /// counts for itself.
+    /// counts for itself, with a part of the limit.
     async fn take(&self, lane: Lane, now: Millis) -> Option<Result<(), Millis>>;
 
     /// Lets no call of any process start before `until`.
     async fn hold(&self, until: Millis);
 }
+
+/// The part of a shared limit that one process takes while the count of all cannot be kept: a quarter.
+const ALONE: usize = 4;
 
 /// A sliding window, shared by all clones.
 #[derive(Debug, Clone)]
@@ -68,7 +71,7 @@ impl Window {
     pub fn new(clock: Clock, most: usize, length: Duration, together: Option<Arc<dyn Starts>>) -> Self {
         Self(Arc::new(Shared {
             clock,
-            span: Mutex::new(Span::new(most, length)),
+            span: Mutex::new(Span::new(if together.is_some() { most / ALONE } else { most }, length)),
             together,
             cards_waiting: AtomicUsize::new(0),
             no_card_waits: Notify::new(),
@@ -104,6 +107,10 @@ impl Shared {
         if let Some(together) = &self.together
             && let Some(taken) = together.take(lane, now).await
         {
+            if taken.is_ok() {
+                // Should the count fail next, what was taken together counts here, too.
+                self.lock().note(now.0);
+            }
             return taken;
         }
         self.lock().take(now.0).map_err(Millis)

@@ -202,6 +202,26 @@ pub async fn put_token(
     Ok(changed == 1)
 }
 
+/// Whether the credential of `holder` is still the one with these sealed bytes (`None`: still none), and sees to it that
+/// it stays so until the transaction ends. Who asks about there being none holds the portal's row before.
+///
+/// The fence would not tell: it goes up with every token, and begins anew after a credential was forgotten.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn is_still(tx: &mut Tx, holder: Holder, sealed: Option<&[u8]>) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE credentials SET fence = fence WHERE holder_kind = $1 AND holder_id = $2 AND sealed = $3";
+    let Some(sealed) = sealed else { return Ok(get(tx, holder).await?.is_none()) };
+    let same = on!(tx, |c| sqlx::query(SQL)
+        .bind(holder.kind())
+        .bind(holder.id())
+        .bind(sealed)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(same == 1)
+}
+
 /// Forgets the credential of `holder` and its token. `false`: there was none.
 ///
 /// # Errors

@@ -17,6 +17,9 @@ use crate::{
 /// For how long a claimed hint is its claimer's.
 pub const CLAIMED: Duration = Duration::from_mins(1);
 
+/// How many hints of one portal are claimed at once.
+const OF_ONE: i64 = 5;
+
 /// A record that is to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -73,17 +76,47 @@ pub async fn leave(tx: &mut Tx, new: NewHint, now: Millis) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Claims up to `most` hints that are due, the oldest first, of portals in which the app is installed.
+/// Claims up to `most` hints that are due, the oldest first, of portals in which the app is installed; of one portal at most
+/// [`OF_ONE`], so that a portal that answers slowly holds up no other.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn claim(tx: &mut Tx, most: u32, now: Millis) -> Result<Vec<Hint>, StoreError> {
     // The outer condition is looked at again when another process was faster: then that hint is not due any more.
     const SQL: &str = "UPDATE hints SET due_at = $2 WHERE due_at <= $1 AND (portal_id, object_type, object_id) IN \
-             (SELECT h.portal_id, h.object_type, h.object_id FROM hints h JOIN portals p ON p.portal_id = h.portal_id \
-              WHERE h.due_at <= $1 AND p.status = 'active' ORDER BY h.due_at LIMIT $3) \
+             (SELECT portal_id, object_type, object_id FROM \
+                  (SELECT h.portal_id, h.object_type, h.object_id, h.due_at, \
+                       ROW_NUMBER() OVER (PARTITION BY h.portal_id ORDER BY h.due_at, h.object_id) AS place \
+                   FROM hints h JOIN portals p ON p.portal_id = h.portal_id \
+                   WHERE h.due_at <= $1 AND p.status = 'active') AS due \
+              WHERE place <= $4 ORDER BY due_at LIMIT $3) \
          RETURNING *";
-    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(now.0).bind(now.plus(CLAIMED).0).bind(i64::from(most)).fetch_all(c).await)?)
+    Ok(on!(tx, |c| sqlx::query_as(SQL)
+        .bind(now.0)
+        .bind(now.plus(CLAIMED).0)
+        .bind(i64::from(most))
+        .bind(OF_ONE)
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Whether we keep anything about a record that its fate in HubSpot could change.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn matters(tx: &mut Tx, portal_id: PortalId, record: RecordRef) -> Result<bool, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) FROM ( \
+             SELECT 1 FROM associations WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 \
+             UNION ALL SELECT 1 FROM links WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 \
+             UNION ALL SELECT 1 FROM tombstones WHERE portal_id = $1 AND object_type = $2 AND object_id = $3 \
+             UNION ALL SELECT 1 FROM aliases WHERE portal_id = $1 AND object_type = $2 AND (old_id = $3 OR new_id = $3)) AS kept";
+    let kept: i64 = on!(tx, |c| sqlx::query_scalar(SQL)
+        .bind(portal_id.as_i64())
+        .bind(record.object_type.type_id())
+        .bind(record.object_id.as_i64())
+        .fetch_one(c)
+        .await)?;
+    Ok(kept > 0)
 }
 
 /// Takes a hint off that was worked off. `false`: an event came meanwhile, so it stays.

@@ -171,6 +171,16 @@ pub struct Installed<'a> {
     pub trouble: Option<PortalTrouble>,
 }
 
+/// One portal, held until the transaction ends: no other transaction changes it, or begins to install the app in it,
+/// meanwhile.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hold(tx: &mut Tx, portal_id: PortalId) -> Result<Option<Portal>, StoreError> {
+    const SQL: &str = "UPDATE portals SET portal_id = portal_id WHERE portal_id = $1 RETURNING *";
+    Ok(on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_optional(c).await)?)
+}
+
 /// Writes that an installation has begun: the row is made, or kept as it is, with the trouble [`PortalTrouble::Installing`].
 /// A portal that was not there, or had left, is not active before [`activate`].
 ///

@@ -165,9 +165,10 @@ pub async fn portal(tx: &mut Tx, portal_id: PortalId) -> Result<Counts, StoreErr
 }
 
 /// The tables that hold a connection's secrets.
-const SECRETS: [&str; 2] = ["drafts", "credentials"];
+const SECRETS: [&str; 3] = ["drafts", "credentials", "windows"];
 
-/// Erases the secrets of one connection of a portal: its credential, and certificates that were to replace its own.
+/// Erases the secrets of one connection of a portal: its credential, certificates that were to replace its own, and
+/// what was entered in windows.
 ///
 /// # Errors
 /// See [`StoreError`].

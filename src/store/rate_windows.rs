@@ -1,4 +1,7 @@
 //! The starts of the last calls under a limit that several processes share: one row a limit, locked while one more is taken.
+//!
+//! Promise: whatever another process's clock says, nobody is kept waiting longer than twice the length of the window: a start
+//! that lies further in the future than one length counts as one of now. How exact the limit is follows from how well the clocks agree; `doctor` compares.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -32,18 +35,26 @@ pub struct Asked<'a> {
     pub card: bool,
 }
 
-/// Takes one start at `now`, or says when to ask again.
+/// Takes one start and gives its stamp, or says when to ask again. The stamp is `now`, or the last one's where that is later:
+/// who waited for the row starts after whoever had it before.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(), Millis>, StoreError> {
+pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<Millis, Millis>, StoreError> {
     let row = locked(tx, asked.scope).await?;
-    if !asked.card && now < row.card_until {
-        return Ok(Err(row.card_until));
+    let card_first = row.card_until.min(now.plus(CARD_FIRST));
+    if !asked.card && now < card_first {
+        return Ok(Err(card_first));
     }
-    let mut span = Span::resume(asked.most, asked.length, started(&row.started)?, row.held_until.0);
-    let taken = span.take(now.0).map_err(Millis);
-    let card_until = if asked.card && taken.is_err() { now.plus(CARD_FIRST) } else { row.card_until };
+    // A little ahead is how clocks are, and how long this process waited for the row; more than a window is a wrong clock.
+    let latest = now.plus(asked.length).0;
+    let believed = |at: i64| if at > latest { now.0 } else { at };
+    let started: VecDeque<i64> = started(&row.started)?.into_iter().map(believed).collect();
+    let start = Millis(started.iter().copied().max().map_or(now.0, |last| last.max(now.0)));
+    let held = row.held_until.min(now.plus(asked.length));
+    let mut span = Span::resume(asked.most, asked.length, started, held.0);
+    let taken = span.take(start.0).map(|()| start).map_err(Millis);
+    let card_until = if asked.card && taken.is_err() { now.plus(CARD_FIRST) } else { card_first };
     let kept: Vec<i64> = span.started().collect();
     write(tx, asked.scope, &json!(kept), Millis(span.held_until()), card_until).await?;
     // A card is to ask again before its right of way ends, or the background would slip in between.
@@ -57,6 +68,16 @@ pub async fn take(tx: &mut Tx, asked: Asked<'_>, now: Millis) -> Result<Result<(
 pub async fn hold(tx: &mut Tx, scope: &str, until: Millis) -> Result<(), StoreError> {
     let row = locked(tx, scope).await?;
     write(tx, scope, &row.started, row.held_until.max(until), row.card_until).await
+}
+
+/// Forgets the limits of portals that are gone: a call that was under way may have made a row anew. Gives how many there were.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn expire(tx: &mut Tx) -> Result<u64, StoreError> {
+    const SQL: &str = "DELETE FROM rate_windows WHERE scope LIKE 'hubspot/%' AND NOT EXISTS \
+         (SELECT 1 FROM portals p WHERE 'hubspot/' || CAST(p.portal_id AS TEXT) = rate_windows.scope)";
+    Ok(on!(tx, |c| sqlx::query(SQL).execute(c).await.map(|r| r.rows_affected()))?)
 }
 
 /// The row, made if need be, which nobody else reads until the transaction ends: the upsert locks it.

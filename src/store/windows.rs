@@ -81,6 +81,12 @@ pub struct NewWindow<'a> {
     pub expires_at: Millis,
 }
 
+struct Number {
+    n: i64,
+}
+
+from_row!(Number { n });
+
 /// Makes a window.
 ///
 /// # Errors
@@ -212,6 +218,32 @@ pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<WindowRow>, StoreError>
 pub async fn clear(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
     const SQL: &str = "DELETE FROM windows WHERE expires_at < $1";
     Ok(on!(tx, |c| sqlx::query(SQL).bind(before.0).execute(c).await.map(|r| r.rows_affected()))?)
+}
+
+/// How many installations were begun whose time is not over.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_open_installs(tx: &mut Tx, now: Millis) -> Result<u64, StoreError> {
+    const SQL: &str = "SELECT COUNT(*) AS n FROM windows \
+         WHERE purpose = 'install' AND used_at IS NULL AND expires_at > $1";
+    let number: Number = on!(tx, |c| sqlx::query_as(SQL).bind(now.0).fetch_one(c).await)?;
+    Ok(u64::try_from(number.n).unwrap_or(0))
+}
+
+/// Removes the windows in which somebody of a portal signs in to this ERP account; gives their number.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove_sign_ins(tx: &mut Tx, portal_id: PortalId, account: &str) -> Result<u64, StoreError> {
+    const LIST: &str = "SELECT * FROM windows WHERE portal_id = $1 AND purpose = 'sign_in'";
+    const SQL: &str = "DELETE FROM windows WHERE id = $1";
+    let all: Vec<WindowRow> = on!(tx, |c| sqlx::query_as(LIST).bind(portal_id.as_i64()).fetch_all(c).await)?;
+    let mut removed = 0;
+    for row in all.iter().filter(|row| row.details["account"] == account) {
+        removed += on!(tx, |c| sqlx::query(SQL).bind(row.id).execute(c).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(removed)
 }
 
 /// Removes all windows of a portal; gives their number.

@@ -17,6 +17,7 @@ fn counted() -> Metrics {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the whole text stands here")]
 fn the_text_is_as_agreed() {
     let shown = counted().render().unwrap();
     // Of the counters that are there from the start only those that counted; in one order.

@@ -45,9 +45,57 @@ impl Prepared {
         credentials::put_with_token(tx, self.holder, &self.sealed, token, self.now).await
     }
 
+    /// What is seen once it is written.
+    #[must_use]
+    pub fn seen(&self) -> Seen {
+        Seen { holder: self.holder, sealed: Some(self.sealed.clone()) }
+    }
+
     /// Forgets the tokens in memory that were got with the credential before.
     pub fn written(self) {
         self.vault.reset(self.holder);
+    }
+}
+
+/// A credential as it was seen in the database, or that there was none. It tells later, within a transaction, whether that
+/// is still so.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Seen {
+    holder: Holder,
+    sealed: Option<Vec<u8>>,
+}
+
+impl Seen {
+    /// Whether there was one.
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        self.sealed.is_some()
+    }
+
+    /// Whether it is still the one that is kept; it stays so until the transaction ends. Whoever changes it too holds the
+    /// portal's row first, as the caller does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_current(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        credentials::is_still(tx, self.holder, self.sealed.as_deref()).await
+    }
+
+    /// Puts it back in place of the one that is kept now. [`Vault::changed`] must be called after the commit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn put_back(&self, tx: &mut Tx, now: Millis) -> Result<(), StoreError> {
+        match &self.sealed {
+            Some(sealed) => credentials::put(tx, self.holder, sealed, now).await,
+            None => credentials::remove(tx, self.holder).await.map(|_| ()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seen").field("holder", &self.holder).finish_non_exhaustive()
     }
 }
 
@@ -98,9 +146,39 @@ impl Vault {
     /// # Errors
     /// [`TokenError::Missing`] when none is kept; else see there.
     pub async fn credential(&self, holder: Holder) -> Result<SecretString, TokenError> {
+        let seen = in_tx!(self.0.db, read "read a credential", |tx| { self.see(tx, holder).await })?;
+        self.open(&seen)
+    }
+
+    /// The credential of `holder` as it is now, not opened yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn see(&self, tx: &mut Tx, holder: Holder) -> Result<Seen, StoreError> {
+        Ok(Seen { holder, sealed: credentials::get(tx, holder).await?.map(|row| row.sealed) })
+    }
+
+    /// Opens what was seen.
+    ///
+    /// # Errors
+    /// [`TokenError::Missing`] when there was none; else see there.
+    pub fn open(&self, seen: &Seen) -> Result<SecretString, TokenError> {
         let inner: &Inner = &self.0;
-        let row = in_tx!(inner.db, read "read a credential", |tx| { credentials::get(tx, holder).await })?;
-        Ok(inner.open(holder, "sealed", &row.ok_or(TokenError::Missing)?.sealed)?)
+        Ok(inner.open(seen.holder, "sealed", seen.sealed.as_ref().ok_or(TokenError::Missing)?)?)
+    }
+
+    /// Forgets a credential and its tokens within a transaction of the caller's. `false`: there was none.
+    /// [`Vault::changed`] must be called after the commit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn erase(&self, tx: &mut Tx, holder: Holder) -> Result<bool, StoreError> {
+        credentials::remove(tx, holder).await
+    }
+
+    /// Forgets the tokens in memory of a holder whose credential was changed or erased within the caller's transaction.
+    pub fn changed(&self, holder: Holder) {
+        self.reset(holder);
     }
 
     /// Forgets a credential and its tokens. `false`: there was none.

@@ -22,7 +22,7 @@ mod tokens;
 
 pub use self::{
     error::{RenewError, TokenError, VaultError},
-    keep::Prepared,
+    keep::{Prepared, Seen},
     keyring::{KeyRing, Place, RingError, SealError},
     rotate::Looked,
     tokens::{Fresh, Renew, Vault},

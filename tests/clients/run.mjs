@@ -1,28 +1,18 @@
-// Clients that nobody here wrote, against a fresh demo: HubSpot's Node client signs requests for the backend, HubSpot's Python
-// SDK talks to the sandbox.
+// A client that nobody here wrote, against a fresh demo: HubSpot's Node client signs requests for the backend. (HubSpot's Python
+// SDK walks the sandbox in a test of its own: `python_client`.)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { root, startDemo } from '../support/demo.mjs';
 
-const python = process.env.PYTHON ?? path.join(root, 'target/venv/bin/python');
-
-async function run(program, script, addresses) {
-  const child = spawn(program, [path.join(root, 'tests/clients', script)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...addresses },
-  });
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
-}
-
 const demo = await startDemo([]);
 try {
-  const codes = [
-    await run(process.execPath, 'node/sign.mjs', demo.addresses),
-    await run(python, 'python/walk.py', demo.addresses),
-  ];
-  process.exitCode = Math.max(...codes);
+  const client = spawn(process.execPath, [path.join(root, 'tests/clients/node/sign.mjs')], {
+    stdio: 'inherit',
+    env: { ...process.env, ...demo.addresses },
+  });
+  const [code] = await once(client, 'exit');
+  process.exitCode = code ?? 1;
 } finally {
   await demo.end();
 }

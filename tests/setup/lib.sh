@@ -68,13 +68,14 @@ need_postgres() {
   export TEST_DATABASE_URL="postgres://postgres@127.0.0.1:$port/postgres"
 }
 
-# A Python environment with what the conformance check needs.
+# A Python environment with what the conformance check needs, and HubSpot's own SDK.
 need_python() {
   command -v python3 >/dev/null || packages "Python 3 (the conformance check is written in it)" python3 python3-venv
   local venv=target/venv
   if [ ! -x "$venv/bin/python" ]; then
     python3 -m venv "$venv" 2>/dev/null || { packages "Python's venv" python3-venv && python3 -m venv "$venv"; }
   fi
-  "$venv/bin/python" -c 'import jsonschema' 2>/dev/null || "$venv/bin/pip" install --quiet jsonschema ||
-    stop "The Python package jsonschema could not be installed." "$venv/bin/pip install jsonschema"
+  "$venv/bin/python" -c 'import jsonschema, hubspot_sdk' 2>/dev/null ||
+    "$venv/bin/pip" install --quiet jsonschema hubspot-sdk==0.1.0a9 ||
+    stop "The Python packages could not be installed." "$venv/bin/pip install jsonschema hubspot-sdk==0.1.0a9"
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
+
 use super::{
     ConnectAnswer, ConnectRequest, Refusal, account, confirmed,
     establish::{Once, Proved},
@@ -12,18 +14,15 @@ use crate::{
     domain::ids::ConnectionId,
     erp::{
         Lane,
-        netsuite::{AccountId, Credential, Entry},
+        netsuite::{AccountId, Credential, Entry, NoEntry},
     },
     store::connections::Method,
 };
 
-/// How long the checklist of a new connection is waited for.
-const PATIENCE: Duration = Duration::from_secs(7);
-
 impl Admin {
     /// Connects the account of a draft: a new connection, the same one again, or a new certificate for it.
     ///
-    /// Waits for a token and one call; then for the checklist, as long as an answer may take.
+    /// Waits for a token and one call; then for the checklist; all until `until`.
     ///
     /// # Errors
     /// [`AdminError::Invalid`] for ids that cannot be, or without the confirmation; [`AdminError::NoSuch`] for a draft that
@@ -32,6 +31,7 @@ impl Admin {
         &self,
         administrator: &Administrator,
         request: &ConnectRequest,
+        until: Instant,
     ) -> Result<ConnectAnswer, AdminError> {
         confirmed(request.confirmed)?;
         let client_id = word("clientId", &request.client_id)?;
@@ -41,17 +41,16 @@ impl Admin {
         let once = Once { draft: request.draft, key: request.key.clone(), fingerprint };
         let who = administrator.who();
         if let Some(connection_id) = self.connected_before(who, &once).await? {
-            return self.connected(administrator, connection_id).await;
+            return self.connected(administrator, connection_id, until).await;
         }
         let draft = self.draft_of(who.portal, request.draft).await?;
         let account = account(&draft.account_id)?;
         let credential = Credential::new(&client_id, &certificate_id, &self.key_of(&draft)?)
             .map_err(|error| AdminError::Inside(format!("draft {}: {error}", draft.id)))?;
-        let entry = match self.door(&account)?.token(&credential).await {
-            Ok(entry) => entry,
-            Err(refused) => return Ok(Refusal::from(refused).answer()),
-        };
-        if let Err(refused) = self.prove(&account, &entry).await? {
+        let proving = timeout_at(until, self.proved(&account, &credential)).await;
+        // Nothing is written yet: the draft stays, to be tried with again.
+        let late = || Ok(Err(NoEntry::Unavailable("NetSuite does not answer in time").into()));
+        if let Err(refused) = proving.unwrap_or_else(|_| late())? {
             return Ok(refused.answer());
         }
         let proved = Proved {
@@ -65,7 +64,7 @@ impl Admin {
             once: Some(once),
         };
         let connection_id = self.establish(proved).await?;
-        self.connected(administrator, connection_id).await
+        self.connected(administrator, connection_id, until).await
     }
 
     /// The answer about a connection that was made, with its checklist if NetSuite answers in time.
@@ -73,11 +72,25 @@ impl Admin {
         &self,
         administrator: &Administrator,
         connection_id: ConnectionId,
+        until: Instant,
     ) -> Result<ConnectAnswer, AdminError> {
-        let tested = tokio::time::timeout(PATIENCE, self.test(administrator, connection_id)).await;
-        // It is connected all the same; the page can have it tested again.
-        let checklist = tested.unwrap_or_else(|_| Ok(checklist::not_asked()))?;
+        // It is connected all the same when there is no time left, or it was paused and stays so; the page can have it tested
+        // later.
+        // When it is our time that ends, nothing is said of the account: the test itself would call it slow.
+        let testing = self.test(administrator, connection_id, until + Duration::from_secs(1));
+        let checklist = match timeout_at(until, testing).await {
+            Ok(Err(AdminError::Conflict(_))) | Err(_) => checklist::not_asked(),
+            Ok(tested) => tested?,
+        };
         Ok(ConnectAnswer::Connected { connection_id, checklist })
+    }
+
+    /// Whether a credential brings a token, and a first call with it is answered.
+    async fn proved(&self, account: &AccountId, credential: &Credential) -> Result<Result<(), Refusal>, AdminError> {
+        match self.door(account)?.token(credential).await {
+            Ok(entry) => self.prove(account, &entry).await,
+            Err(refused) => Ok(Err(refused.into())),
+        }
     }
 
     /// Whether a first call with a token that was just got is answered.

@@ -64,6 +64,8 @@ enum Ended {
     Connected(ConnectionId, Option<Prepared>),
     /// The draft, or the connection that was named, went away meanwhile.
     Gone(&'static str),
+    /// The account has a certificate, which nobody said was to be replaced.
+    HasCertificate,
     KeyReused,
 }
 
@@ -82,7 +84,7 @@ impl Admin {
     /// Writes it. Goes on when the caller is dropped.
     pub(super) async fn establish(&self, proved: Proved) -> Result<ConnectionId, AdminError> {
         let admin = self.clone();
-        let written = tokio::spawn(async move {
+        let written = self.see_through(async move {
             let (new_id, now) = (ConnectionId(admin.clock.new_id()), admin.clock.now());
             let ended = in_tx!(admin.db, "connect", |tx| { write(&admin, tx, &proved, new_id, now).await })?;
             let id = ended.connection()?;
@@ -129,6 +131,9 @@ async fn connect(
     if proved.connection.is_some() && proved.connection != before.as_ref().map(|row| row.id) {
         return Ok(Ended::Gone("connection"));
     }
+    if before.as_ref().is_some_and(|row| replaces_certificate(row, proved.method, proved.connection)) {
+        return Ok(Ended::HasCertificate);
+    }
     let (status, kept_name, kept) = before.map_or((None, None, json!({})), |row| {
         (Some(row.status), Some(row.name).filter(|_| proved.connection.is_some()), row.settings)
     });
@@ -162,7 +167,7 @@ impl Ended {
         match self {
             Self::Connected(id, _) => json!({ "connectionId": id }),
             Self::Gone(what) => json!({ "gone": what }),
-            Self::KeyReused => Value::Null,
+            Self::HasCertificate | Self::KeyReused => Value::Null,
         }
     }
 
@@ -180,9 +185,24 @@ impl Ended {
                 Ok(id)
             }
             Self::Gone(what) => Err(AdminError::NoSuch(what)),
+            Self::HasCertificate => Err(has_certificate()),
             Self::KeyReused => Err(key_reused()),
         }
     }
+}
+
+/// Whether connecting by `method` would end a certificate that works, without anybody having named its connection.
+pub(super) fn replaces_certificate(row: &connections::Connection, method: Method, named: Option<ConnectionId>) -> bool {
+    let works = row.status != ConnectionStatus::Disconnected && row.method == Method::Certificate;
+    works && method == Method::SignIn && named != Some(row.id)
+}
+
+pub(super) fn has_certificate() -> AdminError {
+    AdminError::Conflict(
+        "this account is connected with a certificate already, and a sign-in would replace its key. Nothing was changed; where \
+         that is what you want, begin the sign-in at that connection on the settings page"
+            .to_owned(),
+    )
 }
 
 fn key_reused() -> AdminError {

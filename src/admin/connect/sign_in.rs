@@ -4,15 +4,24 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Refusal, Refused, SignInRequest, account, confirmed, establish::Proved, name, word};
+use super::{
+    Refusal, Refused, SignInRequest, account, confirmed,
+    establish::{Proved, has_certificate, replaces_certificate},
+    name, word,
+};
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
         windows::{Claimed, Finished, NetSuiteReturn, Opened, Window, WindowPurpose},
     },
     domain::ids::ConnectionId,
+    erp::System,
     erp::netsuite::{AccountId, CONSENT_LASTS, Credential, Entry, Exchange, NoEntry},
-    store::connections::{Connection, Method},
+    in_tx,
+    store::{
+        connections::{self, Connection, Method},
+        windows,
+    },
     vault::{Holder, TokenError},
 };
 
@@ -35,12 +44,20 @@ impl Details {
     }
 }
 
+/// A user's consent in an account, to be taken back.
+pub(crate) struct Consent {
+    /// The account.
+    pub(crate) account: AccountId,
+    credential: Credential,
+}
+
 impl Admin {
     /// Makes the ticket of a window in which a user signs in to NetSuite.
     ///
     /// # Errors
     /// [`AdminError::Invalid`] for what cannot be, or without the confirmation; [`AdminError::NoSuch`] and
-    /// [`AdminError::Conflict`] when the connection is not this portal's or of another account.
+    /// [`AdminError::Conflict`] when the connection is not this portal's or of another account, or when none is named and the
+    /// account is connected with a certificate.
     pub async fn begin_sign_in(
         &self,
         administrator: &Administrator,
@@ -55,6 +72,12 @@ impl Admin {
             Some(id) => self.connection_to_renew(who.portal, id, &account).await?,
             None => name(&request.name)?,
         };
+        let before = in_tx!(self.db, read "connection of an account", |tx| {
+            connections::of_account(tx, who.portal, System::NetSuite.word(), account.realm()).await
+        })?;
+        if before.is_some_and(|row| replaces_certificate(&row, Method::SignIn, request.connection)) {
+            return Err(has_certificate());
+        }
         let details =
             Details { account: account.realm().to_owned(), name, client_id, connection_id: request.connection };
         let details = serde_json::to_value(details)
@@ -79,6 +102,8 @@ impl Admin {
     /// Ends a sign-in with what NetSuite sent back. Waits for a token and one call.
     pub(crate) async fn finish_sign_in(&self, claimed: Claimed, query: NetSuiteReturn) -> Result<Finished, AdminError> {
         let (details, account) = Details::read(&claimed.details)?;
+        // The window was opened a while ago: the app may have left the portal since, or the user lost the right.
+        self.administrator(claimed.who).await.map_err(AdminError::from)?;
         let code = code_of(&account, query).map_err(|refused| on_page(&refused))?;
         let secret =
             claimed.secret.ok_or_else(|| AdminError::Inside("a sign-in window without a secret".to_owned()))?;
@@ -95,13 +120,11 @@ impl Admin {
         let exchanged = door.exchange(exchange).await.map_err(|refused| on_page(&exchange_refused(refused)));
         let (credential, entry): (Credential, Entry) = exchanged?;
         if let Err(refused) = self.prove(&account, &entry).await? {
-            // Nothing will use this consent: it is given back, so far as NetSuite takes it.
-            if let Err(error) = door.revoke(&credential).await {
-                tracing::warn!(%error, %account, "a consent that is of no use could not be given back");
-            }
+            self.give_up(&Consent { account, credential }).await;
             return Err(on_page(&refused));
         }
         let finished = Finished { account: account.realm().to_owned(), name: details.name.clone() };
+        let consent = Consent { account: account.clone(), credential: credential.clone() };
         let proved = Proved {
             who: claimed.who,
             account,
@@ -112,29 +135,61 @@ impl Admin {
             ends_at: before.plus(CONSENT_LASTS),
             once: None,
         };
-        self.establish(proved).await?;
+        let connected = match self.is_window_there(claimed.id).await {
+            Ok(()) => self.establish(proved).await.map(|_| ()),
+            gone => gone,
+        };
+        if let Err(error) = connected {
+            self.give_up(&consent).await;
+            return Err(error);
+        }
         Ok(finished)
     }
 
-    /// Takes a connection's consent back in NetSuite, so that its refresh token works no longer. `false`: it has none (a
-    /// certificate's mapping is removed in NetSuite, by a person).
+    /// Whoever disconnects an account or removes the app ends its windows, those that are coming back too.
+    async fn is_window_there(&self, id: uuid::Uuid) -> Result<(), AdminError> {
+        let row = in_tx!(self.db, read "a window that came back", |tx| { windows::get(tx, id).await })?;
+        row.map(|_| ()).ok_or_else(|| {
+            AdminError::Conflict(
+                "this account was disconnected while you signed in. Nothing was connected; begin again on the settings page \
+                 when you want to"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// Gives back a consent that nothing will use, so far as NetSuite takes it.
+    async fn give_up(&self, consent: &Consent) {
+        if let Err(error) = self.take_back(consent).await {
+            tracing::warn!(%error, account = %consent.account, "a consent that is of no use could not be given back");
+        }
+    }
+
+    /// The consent behind a connection, which [`Self::take_back`] ends in NetSuite. `None`: it has none (a certificate's
+    /// mapping is removed in NetSuite, by a person).
     ///
     /// # Errors
-    /// [`AdminError::Unavailable`] when NetSuite does not answer; [`AdminError::Inside`] when the credential cannot be opened.
-    pub(crate) async fn revoke_sign_in(&self, connection: &Connection) -> Result<bool, AdminError> {
+    /// [`AdminError::Inside`] when the credential cannot be opened.
+    pub(crate) async fn consent_of(&self, connection: &Connection) -> Result<Option<Consent>, AdminError> {
         let kept = match self.vault.credential(Holder::Connection(connection.id)).await {
             Ok(kept) => kept,
-            Err(TokenError::Missing) => return Ok(false),
+            Err(TokenError::Missing) => return Ok(None),
             Err(error) => return Err(AdminError::Inside(format!("credential of {}: {error}", connection.id))),
         };
         let credential = Credential::read(&kept)
             .map_err(|error| AdminError::Inside(format!("credential of {}: {error}", connection.id)))?;
-        if matches!(credential, Credential::Certificate(_)) {
-            return Ok(false);
-        }
-        match self.door(&account(&connection.account_id)?)?.revoke(&credential).await {
+        let account = account(&connection.account_id)?;
+        Ok(matches!(credential, Credential::SignIn(_)).then_some(Consent { account, credential }))
+    }
+
+    /// Takes a consent back in NetSuite, so that its refresh token works no longer.
+    ///
+    /// # Errors
+    /// [`AdminError::Unavailable`] when NetSuite does not answer.
+    pub(crate) async fn take_back(&self, consent: &Consent) -> Result<(), AdminError> {
+        match self.door(&consent.account)?.revoke(&consent.credential).await {
             // A refused grant was dead before.
-            Ok(()) | Err(NoEntry::Grant(_)) => Ok(true),
+            Ok(()) | Err(NoEntry::Grant(_)) => Ok(()),
             Err(error) => Err(AdminError::Unavailable(format!("NetSuite did not take the consent back ({error})"))),
         }
     }

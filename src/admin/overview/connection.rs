@@ -1,15 +1,14 @@
 //! One connection as the settings page shows it; testing it, and changing what can be changed.
 
-use std::time::Duration;
-
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{ConnectionSettings, Health, HealthState, HealthWhy, MethodWord, Numbers, PermitLimit, StatusWord};
 use crate::{
     admin::{
         Admin, AdminError, Administrator,
         checklist::{self, ChecklistAnswer, ChecklistTrouble, ChecklistTroubleCode},
-        connect,
+        connect::{self, Ends},
     },
     cards::answer::row,
     clock::Millis,
@@ -26,8 +25,6 @@ use crate::{
     },
 };
 
-/// How long a test may take: within what an answer may.
-const TEST_WITHIN: Duration = Duration::from_secs(12);
 /// The longest name.
 const LONGEST_NAME: usize = 80;
 
@@ -56,7 +53,7 @@ pub(super) fn view(row: &Connection, numbers: &Numbers, now: Millis) -> Option<C
             ConnectionStatus::Paused => StatusWord::Paused,
             ConnectionStatus::Disconnected => StatusWord::Disconnected,
         },
-        health: health(row),
+        health: health(row, now),
         credentials_end_at: row.ends_at,
         ends: row.ends_at.map(|at| connect::ends(now, row.method, at)),
         base_currency: row.settings.get(BASE_CURRENCY).and_then(Value::as_str).map(str::to_owned),
@@ -66,8 +63,11 @@ pub(super) fn view(row: &Connection, numbers: &Numbers, now: Millis) -> Option<C
     })
 }
 
-fn health(row: &Connection) -> Health {
+fn health(row: &Connection, now: Millis) -> Health {
+    let ended = row.ends_at.is_some_and(|at| connect::ends(now, row.method, at) == Ends::Ended);
     let (state, why) = match row.trouble {
+        // Whatever the last call said: none works any more.
+        _ if ended => (HealthState::Invalid, Some(HealthWhy::Reconnect)),
         None if row.good_at.is_some() => (HealthState::Valid, None),
         None => (HealthState::Unknown, None),
         Some(ConnectionTrouble::Reconnect) => (HealthState::Invalid, Some(HealthWhy::Reconnect)),
@@ -80,7 +80,7 @@ fn health(row: &Connection) -> Health {
 }
 
 /// What is to be done about an ERP's refusal, as word of the database and of the page, and the right that is missing.
-fn trouble(error: &ErpError) -> (ConnectionTrouble, ChecklistTroubleCode, Option<&str>) {
+pub(in crate::admin) fn trouble(error: &ErpError) -> (ConnectionTrouble, ChecklistTroubleCode, Option<&str>) {
     match error {
         ErpError::Reconnect { .. } => (ConnectionTrouble::Reconnect, ChecklistTroubleCode::Reconnect, None),
         ErpError::Permission { permission } => {
@@ -95,22 +95,35 @@ fn trouble(error: &ErpError) -> (ConnectionTrouble, ChecklistTroubleCode, Option
 }
 
 impl Admin {
-    /// Asks the account of a connection everything it must have, and writes how that went. Asking twice is harmless, so no
-    /// key is needed.
+    /// Asks the account of a connection everything it must have, until `until`, and writes how that went. Asking twice is
+    /// harmless, so no key is needed.
     ///
     /// # Errors
-    /// [`AdminError::NoSuch`] for another portal's connection, [`AdminError::Conflict`] for one that was ended. Trouble
-    /// with the ERP is a part of the answer.
-    pub async fn test(&self, by: &Administrator, id: ConnectionId) -> Result<ChecklistAnswer, AdminError> {
+    /// [`AdminError::NoSuch`] for another portal's connection, [`AdminError::Conflict`] for one that was ended or is paused.
+    /// Trouble with the ERP is a part of the answer.
+    pub async fn test(
+        &self,
+        by: &Administrator,
+        id: ConnectionId,
+        until: Instant,
+    ) -> Result<ChecklistAnswer, AdminError> {
         let portal = by.who().portal;
         let row = self.connection_row(portal, id).await?;
-        if row.status == ConnectionStatus::Disconnected {
-            return Err(AdminError::Conflict(
-                "this connection was ended and has no credentials any more; connect the account again".to_owned(),
-            ));
+        match row.status {
+            ConnectionStatus::Active => {}
+            ConnectionStatus::Paused => {
+                return Err(AdminError::Conflict(
+                    "this connection is paused, so its account is asked nothing; resume it, then test it".to_owned(),
+                ));
+            }
+            ConnectionStatus::Disconnected => {
+                return Err(AdminError::Conflict(
+                    "this connection was ended and has no credentials any more; connect the account again".to_owned(),
+                ));
+            }
         }
         let erp = self.connectors.connect(&row).map_err(AdminError::Inside)?;
-        let asked = tokio::time::timeout(TEST_WITHIN, erp.probe(Lane::Card)).await;
+        let asked = tokio::time::timeout_at(until, erp.probe(Lane::Card)).await;
         let asked = asked.unwrap_or(Err(ErpError::Unavailable { why: "no answer in time" }));
         self.note(portal, id, &asked).await?;
         let asked_at = Some(self.clock.now());

@@ -9,6 +9,9 @@ mod shapes;
 
 use std::collections::BTreeMap;
 
+use tokio::time::Instant;
+
+pub(super) use self::connection::trouble;
 pub use self::{properties::Remembered, shapes::*};
 use super::{Admin, AdminError, Administrator, access::Refused, permissions};
 use crate::{
@@ -50,14 +53,14 @@ impl Numbers {
 }
 
 impl Admin {
-    /// What the settings page shows to `who`.
+    /// What the settings page shows to `who`, found out until `until`.
     ///
     /// # Errors
     /// Database trouble. Not being an administrator, and trouble with HubSpot, are parts of the answer.
-    pub async fn settings_of(&self, who: Who) -> Result<SettingsAnswer, AdminError> {
+    pub async fn settings_of(&self, who: Who, until: Instant) -> Result<SettingsAnswer, AdminError> {
         let refused = |why| Ok(SettingsAnswer::NotAllowed { why, versions: VERSIONS });
-        match self.administrator(who).await {
-            Ok(by) => Ok(SettingsAnswer::Ready(Box::new(self.overview(&by).await?))),
+        match self.administrator_until(who, until).await {
+            Ok(by) => Ok(SettingsAnswer::Ready(Box::new(self.overview(&by, until).await?))),
             Err(Refused::NotInstalled { before }) => {
                 let reason = if before { NotInstalled::Uninstalled } else { NotInstalled::Never };
                 let install_url = self.install_url();
@@ -69,7 +72,7 @@ impl Admin {
         }
     }
 
-    async fn overview(&self, by: &Administrator) -> Result<Overview, AdminError> {
+    async fn overview(&self, by: &Administrator, until: Instant) -> Result<Overview, AdminError> {
         let (id, now) = (by.who().portal, self.clock.now());
         // What this process counted so far belongs to what is shown.
         self.write_usage().await;
@@ -88,16 +91,16 @@ impl Admin {
         Ok(Overview {
             you: You { user_id: by.who().user, because: by.because() },
             permissions: permissions::of(&portal)?,
-            portal: self.portal_view(portal, &numbers).await,
+            portal: self.portal_view(portal, &numbers, until).await,
             connections: rows.iter().filter_map(|row| connection::view(row, &numbers, now)).collect(),
             drafts,
             versions: VERSIONS,
         })
     }
 
-    async fn portal_view(&self, portal: Portal, numbers: &Numbers) -> PortalView {
+    async fn portal_view(&self, portal: Portal, numbers: &Numbers, until: Instant) -> PortalView {
         let granted: Vec<String> = texts(&portal.scopes);
-        let properties = self.properties_of(portal.portal_id).await;
+        let properties = self.properties_of(portal.portal_id, until).await;
         PortalView {
             portal_id: portal.portal_id,
             domain: portal.domain,

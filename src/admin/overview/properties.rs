@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::Instant;
+
 use super::{PropertyState, PropertyView, PropertyWhy};
 use crate::{
     admin::Admin,
@@ -46,16 +48,17 @@ impl Remembered {
 }
 
 impl Admin {
-    /// Our property on each type of record.
-    pub(super) async fn properties_of(&self, portal: PortalId) -> Vec<PropertyView> {
+    /// Our property on each type of record, as far as HubSpot tells until `until`.
+    pub(super) async fn properties_of(&self, portal: PortalId, until: Instant) -> Vec<PropertyView> {
         let now = self.clock.now();
         if let Some(known) = self.memory().properties.get(portal, now) {
             return known;
         }
+        let until = until.min(Instant::now() + WITHIN);
         let ask = |object_type| async move {
             let asking = self.hubspot.property(Lane::Card, portal, object_type, OWN_PROPERTY);
             let late = Err(HubSpotError::Unavailable { why: "no answer in time" });
-            judge(object_type, tokio::time::timeout(WITHIN, asking).await.unwrap_or(late))
+            judge(object_type, tokio::time::timeout_at(until, asking).await.unwrap_or(late))
         };
         let views = futures_util::future::join_all(ObjectType::ALL.map(ask)).await;
         // Trouble is not kept: it may be over the next time.

@@ -7,6 +7,7 @@ mod body;
 pub mod netsuite;
 
 use axum::response::Response;
+use tokio::time::Instant;
 
 use self::body::{ChangeBody, LeaveBody, LeavingQuery, Nothing, PermissionsBody, TestBody};
 use super::{
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     admin::{
         AdminError, Administrator,
+        access::answer_until,
         checklist::ChecklistAnswer,
         leave::{LeaveAnswer, LeavingAnswer},
         overview::SettingsAnswer,
@@ -43,7 +45,12 @@ pub fn routes() -> SignedRoutes {
 
 /// The administrator behind a request.
 async fn administrator(api: &Api, who: Who) -> Result<Administrator, ApiError> {
-    Ok(api.admin.administrator(who).await.map_err(AdminError::from)?)
+    administrator_until(api, who, answer_until()).await
+}
+
+/// The administrator behind a request that has more to wait for, all of it until `until`.
+async fn administrator_until(api: &Api, who: Who, until: Instant) -> Result<Administrator, ApiError> {
+    Ok(api.admin.administrator_until(who, until).await.map_err(AdminError::from)?)
 }
 
 /// Portal, connections, permissions and how things go; or why the user does not get to see them.
@@ -54,7 +61,7 @@ async fn administrator(api: &Api, who: Who) -> Result<Administrator, ApiError> {
 )]
 pub(super) async fn settings(api: Api, signed: Signed<Nothing>) -> Result<Response, ApiError> {
     let (who, Nothing) = signed.into_parts();
-    json(&api.admin.settings_of(who).await?)
+    json(&api.admin.settings_of(who, answer_until()).await?)
 }
 
 /// The portal's users and teams.
@@ -65,8 +72,9 @@ pub(super) async fn settings(api: Api, signed: Signed<Nothing>) -> Result<Respon
 )]
 pub(super) async fn people(api: Api, signed: Signed<Nothing>) -> Result<Response, ApiError> {
     let (who, Nothing) = signed.into_parts();
-    let by = administrator(&api, who).await?;
-    json(&api.admin.people(&by).await)
+    let until = answer_until();
+    let by = administrator_until(&api, who, until).await?;
+    json(&api.admin.people(&by, until).await)
 }
 
 /// What each way out would touch.
@@ -89,8 +97,9 @@ pub(super) async fn leaving(api: Api, signed: Signed<LeavingQuery>) -> Result<Re
 )]
 pub(super) async fn test(api: Api, signed: Signed<TestBody>) -> Result<Response, ApiError> {
     let (who, body) = signed.into_parts();
-    let by = administrator(&api, who).await?;
-    json(&api.admin.test(&by, body.connection).await?)
+    let until = answer_until();
+    let by = administrator_until(&api, who, until).await?;
+    json(&api.admin.test(&by, body.connection, until).await?)
 }
 
 /// Gives a connection another name or base currency.

@@ -5,9 +5,10 @@
 use axum::response::Response;
 use secrecy::SecretString;
 
-use super::administrator;
+use super::{administrator, administrator_until};
 use crate::{
     admin::{
+        access::answer_until,
         checklist::{self, ChecklistAnswer},
         connect::{ConnectAnswer, ConnectRequest, DraftRequest, SignInRequest},
     },
@@ -172,9 +173,10 @@ impl Input for ChecklistQuery {
 )]
 pub(in crate::api) async fn checklist(api: Api, signed: Signed<ChecklistQuery>) -> Result<Response, ApiError> {
     let (who, query) = signed.into_parts();
-    let by = administrator(&api, who).await?;
+    let until = answer_until();
+    let by = administrator_until(&api, who, until).await?;
     match query.connection {
-        Some(id) => json(&api.admin.test(&by, id).await?),
+        Some(id) => json(&api.admin.test(&by, id, until).await?),
         None => json(&checklist::not_asked()),
     }
 }
@@ -217,7 +219,8 @@ pub(in crate::api) async fn remove(api: Api, signed: Signed<NamedDraft>) -> Resu
 )]
 pub(in crate::api) async fn connect(api: Api, signed: Signed<ConnectDraft>) -> Result<Response, ApiError> {
     let (who, ConnectDraft(sent)) = signed.into_parts();
-    let by = administrator(&api, who).await?;
+    let until = answer_until();
+    let by = administrator_until(&api, who, until).await?;
     let request = ConnectRequest {
         draft: sent.draft_id,
         client_id: sent.client_id,
@@ -225,7 +228,7 @@ pub(in crate::api) async fn connect(api: Api, signed: Signed<ConnectDraft>) -> R
         confirmed: sent.confirmed,
         key: sent.idempotency_key,
     };
-    json(&api.admin.connect(&by, &request).await?)
+    json(&api.admin.connect(&by, &request, until).await?)
 }
 
 /// Makes the window in which a user signs in to NetSuite.

@@ -13,7 +13,7 @@
 //! | `credential`, `certificate` | what is kept to sign in with, and how a key pair is made |
 //! | `door`, `auth` | the sign-in itself, and the access tokens it brings |
 //! | `role` | the role that a connection needs, as data |
-//! | `statements`, `columns` | what is asked, for which account |
+//! | `statements`, `columns`, `asking` | what is asked, for which account, and how that is found out |
 //! | `calls`, `errors` | how it is asked, and what a refusal means |
 //! | `wire`, `map` | their JSON, and what it means |
 //! | `detail`, `probe` | one invoice; one account |
@@ -44,6 +44,7 @@ use crate::{
 };
 
 mod account;
+mod asking;
 mod auth;
 mod calls;
 pub mod certificate;
@@ -113,8 +114,8 @@ pub struct NetSuite {
     base_currency: Option<Currency>,
     calls: Calls,
     columns: RwLock<Arc<Columns>>,
-    /// Held while the account is asked for its columns, so that it is asked once.
-    asking: tokio::sync::Mutex<()>,
+    /// Held while the account is asked for its columns, so that it is asked once; in it what an unfinished attempt found.
+    asking: tokio::sync::Mutex<asking::Partly>,
 }
 
 impl std::fmt::Debug for NetSuite {
@@ -172,7 +173,7 @@ impl NetSuite {
             base_currency: settings.base_currency,
             calls,
             columns: RwLock::new(Arc::new(Columns::all())),
-            asking: tokio::sync::Mutex::new(()),
+            asking: tokio::sync::Mutex::default(),
         })
     }
 
@@ -191,12 +192,12 @@ impl NetSuite {
 
     /// Asks the account for its columns, unless somebody did since `seen` was current. Waits for the answers.
     async fn columns_after(&self, lane: Lane, seen: &Arc<Columns>) -> Result<Arc<Columns>, ErpError> {
-        let _turn = self.asking.lock().await;
+        let mut partly = self.asking.lock().await;
         let current = self.columns();
         if !Arc::ptr_eq(&current, seen) {
             return Ok(current);
         }
-        let found = Arc::new(probe::ask_columns(&self.calls, lane, self.base_currency).await?);
+        let found = Arc::new(asking::ask_columns(&self.calls, lane, self.base_currency, &mut partly).await?);
         *self.columns.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&found);
         Ok(found)
     }

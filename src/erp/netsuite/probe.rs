@@ -4,87 +4,21 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::{StreamExt as _, stream};
 use jiff::civil::DateTime;
 
 use super::{
     Columns, NetSuite, Optional, Refusal,
+    asking::AT_ONCE,
     calls::Calls,
-    columns::{ASKED, Asked},
     errors::REST_FEATURE,
-    map,
     role::{RIGHTS, SET_UP},
     statements,
 };
 use crate::{
     clock::Millis,
-    domain::money::Currency,
     erp::{Capabilities, ErpError, Finding, Lane, Prerequisite, Probe},
 };
-
-/// Asks table by table which of the optional columns are there.
-///
-/// # Errors
-/// Only for trouble that says nothing about columns.
-pub(super) async fn ask_columns(calls: &Calls, lane: Lane, base: Option<Currency>) -> Result<Columns, ErpError> {
-    let mut found = Columns::all();
-    found.base_currency = base;
-    for asked in &ASKED {
-        ask_table(calls, lane, asked, &mut found).await?;
-    }
-    if found.base_currency.is_none() && !found.has(Optional::Foreign) {
-        found.base_currency = base_currency(calls, lane).await?;
-    }
-    tracing::info!(missing = ?found.missing(), "asked NetSuite for its columns");
-    Ok(found)
-}
-
-/// Asks for all columns of one table, and anew without each that is refused: NetSuite names one at a time.
-async fn ask_table(calls: &Calls, lane: Lane, asked: &Asked, found: &mut Columns) -> Result<(), ErpError> {
-    let mut names: Vec<&'static str> = asked.columns.iter().map(|(name, _)| *name).collect();
-    loop {
-        let mut all = vec![asked.core];
-        all.extend(&names);
-        match calls.page(lane, &statements::ask(asked.table, &all), 1, 0).await {
-            Ok(_) => return Ok(()),
-            Err(Refusal::NoColumn(refused)) if names.iter().any(|name| *name == refused) => {
-                names.retain(|name| *name != refused);
-                for (_, lost) in asked.columns.iter().filter(|(name, _)| *name == refused) {
-                    found.lose(*lost);
-                }
-            }
-            Err(Refusal::NoTable(_) | Refusal::NoColumn(_)) => {
-                found.lose_table(asked.table);
-                asked.whole.iter().for_each(|lost| found.lose(*lost));
-                return Ok(());
-            }
-            Err(refusal) => return Err(refusal.into()),
-        }
-    }
-}
-
-/// The account's own currency: from the list of currencies, else from any invoice's record.
-async fn base_currency(calls: &Calls, lane: Lane) -> Result<Option<Currency>, ErpError> {
-    match calls.page(lane, &statements::base_currency(), 1, 0).await {
-        Ok(rows) => {
-            let code = rows.items.first().and_then(|row| row.text("symbol"));
-            return Ok(code.and_then(|code| code.parse().ok()));
-        }
-        Err(Refusal::NoTable(_) | Refusal::NoColumn(_)) => {}
-        Err(refusal) => return Err(refusal.into()),
-    }
-    let Some(id) = any_document(calls, lane, "CustInvc").await? else { return Ok(None) };
-    match calls.record(lane, "invoice", id).await {
-        Ok(record) => Ok(map::record_currency(&record)),
-        Err(Refusal::Final(ErpError::Permission { .. } | ErpError::Missing)) => Ok(None),
-        Err(refusal) => Err(refusal.into()),
-    }
-}
-
-/// The id of any document of this type that the role sees.
-async fn any_document(calls: &Calls, lane: Lane, type_code: &'static str) -> Result<Option<u64>, ErpError> {
-    let rows = calls.page(lane, &statements::any_document(type_code), 1, 0).await.map_err(ErpError::from)?;
-    Ok(rows.items.first().and_then(|row| row.text("id")).and_then(|id| id.parse().ok()))
-}
 
 /// What an account with these columns can do.
 pub(super) fn capabilities(columns: &Columns) -> Capabilities {
@@ -126,7 +60,7 @@ fn list(found: &BTreeMap<&'static str, Finding>) -> Vec<Prerequisite> {
     set_up.chain(rights).collect()
 }
 
-/// Asks an account everything. Waits for some twenty-five calls.
+/// Asks an account everything. Waits for some twenty-five calls, [`AT_ONCE`] of them at a time.
 pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>) -> Result<Probe, ErpError> {
     let calls = &netsuite.calls;
     let mut probe = Probe {
@@ -242,8 +176,12 @@ async fn tables(calls: &Calls, lane: Lane, found: &mut Findings) -> Result<(), E
         ("items", "item", "id"),
         ("deleted_records", "deletedrecord", "recordid"),
     ];
-    for (code, table, column) in TABLES {
-        let finding = match calls.page(lane, &statements::ask(table, &[column]), 1, 0).await {
+    let questions = TABLES.map(|(code, table, column)| async move {
+        (code, calls.page(lane, &statements::ask(table, &[column]), 1, 0).await)
+    });
+    let mut asking = stream::iter(questions).buffered(AT_ONCE);
+    while let Some((code, answer)) = asking.next().await {
+        let finding = match answer {
             Ok(rows) if rows.items.is_empty() => Finding::CannotBeAsked,
             Ok(_) => Finding::Proved,
             Err(Refusal::NoTable(_) | Refusal::Final(ErpError::Permission { .. })) => Finding::Refused,
@@ -264,8 +202,10 @@ async fn documents(calls: &Calls, lane: Lane, found: &mut Findings) -> Result<()
         ("customer_payment", "customerPayment"),
         ("sales_order", "salesOrder"),
     ];
-    for (code, name) in KINDS {
-        let finding = match calls.any_record(lane, name).await {
+    let questions = KINDS.map(|(code, name)| async move { (code, calls.any_record(lane, name).await) });
+    let mut asking = stream::iter(questions).buffered(AT_ONCE);
+    while let Some((code, answer)) = asking.next().await {
+        let finding = match answer {
             Ok(true) => Finding::Proved,
             Err(Refusal::Final(ErpError::Permission { .. })) => Finding::Refused,
             // None there, or a kind that this account does not have.

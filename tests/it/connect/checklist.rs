@@ -59,3 +59,17 @@ walk!(
         assert_eq!(hand.checklist(&id).await["items"], whole["items"], "all is mended");
     }
 );
+
+walk!(
+    /// An account that takes half a second for every call is asked within the time that an answer may take, and tells the same.
+    a_slow_account_is_asked_in_time,
+    |world| {
+        let hand = Hand::of(world);
+        let (id, _) = hand.connected(SANDBOX, None, "slow").await;
+        let quick = hand.checklist(&id).await;
+        world.faults(&world.netsuite, json!([{ "operation": "*", "action": { "kind": "delay", "ms": 500 } }])).await;
+        let slow = hand.checklist(&id).await;
+        world.mend().await;
+        assert_eq!((slow["state"].as_str(), &slow["items"]), (Some("asked"), &quick["items"]), "{slow}");
+    }
+);

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod checklist;
+mod health;
 mod refusals;
 mod sign_in;
 

@@ -111,3 +111,25 @@ walk!(
         assert_eq!((made["method"].as_str(), made["health"]["state"].as_str()), (Some("certificate"), Some("valid")));
     }
 );
+
+walk!(
+    /// A sign-in ends no certificate that nobody named: refused before anybody goes to NetSuite, and once more when the
+    /// certificate came while the window was open.
+    a_sign_in_does_not_silently_replace_a_certificate,
+    |world| {
+        let hand = Hand::of(world);
+        let account = hand.account(SANDBOX).await;
+        let (back, cookie) = hand.decide(&Hand::sign_in_body(SANDBOX, &account, "before-certificate"), "allow").await;
+        let (id, _) = hand.connected(SANDBOX, None, "certificate-first").await;
+        let (status, page) = hand.back(&back, &cookie).await;
+        assert_eq!((status, page.contains("certificate already")), (409, true), "{page}");
+        let mut body = Hand::sign_in_body(SANDBOX, &account, "after-certificate");
+        let refused = world.post("/api/settings/netsuite/sign-in", &body).await;
+        assert_eq!(refused.problem(), (409, "conflict".to_owned()));
+        assert!(refused.json()["detail"].as_str().unwrap().contains("certificate"), "{refused:?}");
+        assert_eq!(hand.connection(SANDBOX).await.unwrap()["method"], "certificate");
+        body["connectionId"] = id.as_str().into();
+        body["idempotencyKey"] = "named-certificate".into();
+        world.post("/api/settings/netsuite/sign-in", &body).await.ok();
+    }
+);

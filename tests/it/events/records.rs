@@ -239,6 +239,20 @@ walk!(
 );
 
 walk!(
+    /// Nothing is kept about these records: HubSpot is not asked for each; and a portal's many hints hold up no other.
+    a_record_that_is_nothing_to_us_costs_no_call,
+    |world| {
+        let before = world.control(&world.hubspot, "/_sandbox/stats").await["calls"]["objects"].as_u64().unwrap_or(0);
+        let events: Vec<Value> = (1..=90).map(|n| event("contact.deletion", &(880_000 + n).to_string())).collect();
+        send(world, &json!(events)).await;
+        settle(world).await;
+        assert_eq!(open_hints(world).await, Vec::<i64>::new());
+        let after = world.control(&world.hubspot, "/_sandbox/stats").await["calls"]["objects"].as_u64().unwrap_or(0);
+        assert_eq!(after, before);
+    }
+);
+
+walk!(
     /// HubSpot does not answer: the hint waits and is worked off later.
     without_hubspot_a_hint_waits,
     |world| {

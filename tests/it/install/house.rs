@@ -207,8 +207,13 @@ impl House {
 
     /// Another program on the same database, with this client secret.
     pub(super) async fn replica(&self, client_secret: &str) -> App {
+        self.replica_with(|config| config.hubspot.client_secrets = vec![SecretString::from(client_secret)]).await
+    }
+
+    /// Another program on the same database, configured otherwise.
+    pub(super) async fn replica_with(&self, change: impl FnOnce(&mut Config)) -> App {
         let mut config = config(self.database.clone(), self.hubspot.as_str().trim_end_matches('/'));
-        config.hubspot.client_secrets = vec![SecretString::from(client_secret)];
+        change(&mut config);
         App::build(&config, self.clock.clone()).await.unwrap()
     }
 

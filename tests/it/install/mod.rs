@@ -3,6 +3,7 @@
 mod callback;
 mod fake;
 mod house;
+mod races;
 mod tickets;
 mod upkeep;
 mod whole;

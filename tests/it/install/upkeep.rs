@@ -7,7 +7,10 @@ use ledgercard::{
     hubspot::HubSpotError,
     in_tx,
     outbound::Lane,
-    store::portals::{self, PortalStatus, PortalTrouble},
+    store::{
+        credentials,
+        portals::{self, PortalStatus, PortalTrouble},
+    },
     vault::Holder,
 };
 use serde_json::{Value, json};
@@ -51,6 +54,54 @@ house!(an_app_that_was_removed_from_a_quiet_portal_is_noticed_within_a_day, |hou
     let asked = house.asked("introspect").await;
     house.upkeep_after(Duration::from_mins(5)).await;
     assert_eq!(house.asked("introspect").await, asked, "who left is not asked all the time");
+});
+
+house!(an_outage_at_the_daily_look_costs_minutes_and_not_a_day, |house| {
+    house.install().await;
+    house.control("POST", "/_sandbox/portals/4711001/uninstall", Value::Null).await;
+    house.fails(&[("introspect", 503)]).await;
+    house.upkeep_after(Duration::from_hours(24)).await;
+    assert_eq!(stands(house).await, ACTIVE, "HubSpot did not confirm it");
+    house.fails(&[]).await;
+    house.upkeep_after(Duration::from_mins(5)).await;
+    assert_eq!(stands(house).await, GONE);
+});
+
+house!(a_credential_that_cannot_be_opened_is_looked_at_and_waits_for_its_next_turn, |house| {
+    house.install().await;
+    let now = house.clock.now();
+    in_tx!(house.db, "test", |tx| { credentials::put(tx, Holder::Portal(PORTAL), b"not sealed by us", now).await })
+        .unwrap();
+    house.upkeep_after(Duration::from_hours(24)).await;
+    let details = house.portal().await.unwrap().details;
+    assert_eq!(details["checkedAt"], house.clock.now().0, "else it is due every minute, before all others");
+    assert_eq!(stands(house).await, ACTIVE);
+});
+
+house!(a_call_after_a_look_is_looked_into_half_a_minute_later, |house| {
+    house.install().await;
+    house.control("POST", "/_sandbox/portals/4711001/uninstall", Value::Null).await;
+    house.clock.advance(Duration::from_mins(31));
+    house.fails(&[("introspect", 503)]).await;
+    for seconds in [0, 10, 19] {
+        house.clock.advance(Duration::from_secs(seconds));
+        let _ = house.calls.account(Lane::Card, PORTAL).await;
+        house.upkeep_after(Duration::ZERO).await;
+    }
+    let once = house.asked("introspect").await;
+    house.fails(&[]).await;
+    house.upkeep_after(Duration::from_secs(1)).await;
+    assert_eq!(house.asked("introspect").await, once + 1, "one look in half a minute");
+    assert_eq!(stands(house).await, GONE);
+});
+
+house!(upkeep_that_is_asked_to_stop_begins_no_other_look, |house| {
+    house.install().await;
+    house.clock.advance(Duration::from_hours(24));
+    let (asked, stop) = (house.asked("introspect").await, tokio_util::sync::CancellationToken::new());
+    stop.cancel();
+    house.admin.run_upkeep(stop).await;
+    assert_eq!(house.asked("introspect").await, asked);
 });
 
 house!(our_property_comes_back_within_a_day_after_somebody_deleted_it, |house| {

@@ -118,3 +118,19 @@ async fn a_missing_right_is_named() {
     let part = house.erp.invoice(Lane::Card, &id).await.unwrap();
     assert_eq!((part.subtotal, part.tax_total, part.lines), (whole.subtotal, whole.tax_total, whole.lines));
 }
+
+#[tokio::test]
+async fn what_a_probe_found_before_it_failed_is_not_asked_again() {
+    let house = House::new().await;
+    let broken = json!({"kind": "status", "status": 503});
+    house.faults(json!([{"operation": "suiteql", "contains": "nexttransactionlink", "action": broken}])).await;
+    let failed = house.erp.probe(Lane::Card).await;
+    assert!(matches!(failed, Err(ErpError::Unavailable { .. })), "{failed:?}");
+    house.reset().await;
+    house.erp.probe(Lane::Card).await.unwrap();
+    // The clock, the one table that failed, and whether eight tables have rows.
+    assert_eq!(house.calls("suiteql").await, 10);
+    house.reset().await;
+    house.erp.probe(Lane::Card).await.unwrap();
+    assert_eq!(house.calls("suiteql").await, 16, "a finished probe is done anew");
+}

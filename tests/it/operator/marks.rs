@@ -90,7 +90,9 @@ async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, b
         .send()
         .await
         .unwrap();
+    let status = answer.status().as_u16();
     let text = answer.text().await.unwrap();
+    assert_eq!(status, 200, "{method} {path}: {text}");
     places.entry("an answer".to_owned()).or_default().extend(text.bytes());
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
@@ -99,6 +101,7 @@ async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, b
 async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks: &mut Marks) {
     let catalogue = site.control(&site.hubspot, "/_sandbox/catalogue").await;
     let portal = catalogue["portals"].as_array().unwrap().iter().find(|p| p["portalId"] == world::PORTAL).unwrap();
+    let mut attached = 0;
     for (n, record) in portal["records"].as_array().unwrap().iter().enumerate().take(40) {
         for (name, value) in record["properties"].as_object().unwrap() {
             let kept =
@@ -143,12 +146,22 @@ async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks
         let added =
             ask(serving, places, "POST", "/api/card/associations", &with("add", json!({ "invoices": [invoice] })))
                 .await;
-        let association = &added["results"][0]["association"]["associationId"];
+        let association = &added["results"][0]["associationId"];
+        assert!(association.is_string(), "{added}");
+        attached += 1;
         for path in ["/api/card/associations/remove", "/api/card/associations/restore"] {
-            ask(serving, places, "POST", path, &with(&path[22..], json!({ "associationId": association }))).await;
+            ask(
+                serving,
+                places,
+                "POST",
+                path,
+                &with(path.rsplit('/').next().unwrap(), json!({ "associationId": association })),
+            )
+            .await;
         }
         ask(serving, places, "POST", "/api/card/refresh", &with("refresh", json!({}))).await;
     }
+    assert!(attached >= 10, "{attached} invoices were attached");
 }
 
 /// The settings page, with secrets entered and wrong ones, too.
@@ -171,6 +184,7 @@ async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Ma
     let page = world::client().get(&url).send().await.unwrap().text().await.unwrap();
     places.insert("the window's page".to_owned(), page.into_bytes());
     install(serving, places, marks).await;
+    events(serving, places, marks).await;
     // The ticket was in the answer to who asked for it, and nowhere else; so it is looked for where answers are not.
     let ticket = url.rsplit('/').next().unwrap().to_owned();
     let stored: Places = places
@@ -181,6 +195,27 @@ async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Ma
     let mut alone = Marks::default();
     alone.add("a ticket", &ticket);
     assert_eq!(alone.found_in(&stored), Vec::<String>::new());
+}
+
+/// HubSpot's events, with a value in one that nobody asked for.
+async fn events(serving: &Serving, places: &mut Places, marks: &mut Marks) {
+    const VALUE: &str = "Marked-property-value-51d2";
+    marks.add("a property's value in an event", VALUE);
+    let event = |kind: &str| {
+        json!({
+            "eventId": 1, "subscriptionId": 1, "portalId": world::PORTAL.parse::<u64>().unwrap(), "appId": 77,
+            "occurredAt": 1, "subscriptionType": kind, "attemptNumber": 0, "objectId": 501,
+            "propertyName": "firstname", "propertyValue": VALUE,
+        })
+    };
+    let body = json!([event("contact.propertyChange"), event("contact.restore")]).to_string();
+    let stamp = ledgercard::clock::Clock::system().now().0.to_string();
+    let signature = world::signature_for(&serving.url, "POST", "/webhooks/hubspot", &body, &stamp);
+    let sent = world::client().post(format!("{}/webhooks/hubspot", serving.url)).body(body);
+    let sent = sent.header("x-hubspot-signature-v3", signature).header("x-hubspot-request-timestamp", stamp);
+    let answer = sent.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    places.insert("the events' answer".to_owned(), answer.bytes().await.unwrap().to_vec());
 }
 
 /// The app installed once more through HubSpot's consent page, as a browser would.
@@ -262,6 +297,45 @@ async fn no_value_and_no_secret_is_in_a_dump_of_postgresql() {
     let site = Site::planted_in(tempfile::tempdir().unwrap(), schema.address.clone()).await;
     walk(&site, async || Places::from([("a dump".to_owned(), schema.dump().await)])).await;
     schema.drop().await;
+}
+
+#[test]
+fn debug_output_shows_no_secret() {
+    use ledgercard::{config::Config, outbound, vault};
+    const SECRETS: [&str; 4] =
+        ["marked-client-secret", "k1:bWFya2VkLWtleS1vZi0zMi1ieXRlcy1pbi1hbGwhISE=", "marked-token", "marked-password"];
+    let variables = [
+        ("SERVER__PUBLIC_URL", "https://ledgercard.example"),
+        ("HUBSPOT__APP_ID", "77"),
+        ("HUBSPOT__CLIENT_ID", "client"),
+        ("HUBSPOT__CLIENT_SECRETS", SECRETS[0]),
+        ("KEYS", SECRETS[1]),
+        ("DATABASE__URL", "postgres://user:marked-password@localhost/ledgercard"),
+    ];
+    let variables = variables.map(|(name, value)| (format!("LEDGERCARD_{name}"), Some(value.to_owned())));
+    let config = Config::load(None, variables).unwrap();
+    let call = outbound::Call {
+        service: "hubspot",
+        operation: "token",
+        meter: outbound::Meter::Nobody,
+        method: http::Method::POST,
+        url: "https://example.com".parse().unwrap(),
+        bearer: Some(SECRETS[2].into()),
+        headers: Vec::new(),
+        body: outbound::Body::Form(vec![("refresh_token", SECRETS[2].into())]),
+        timeout: std::time::Duration::from_secs(1),
+    };
+    let fresh = vault::Fresh {
+        access_token: SECRETS[2].into(),
+        lifetime: std::time::Duration::from_secs(1),
+        credential: Some(SECRETS[2].into()),
+    };
+    let shown =
+        format!("{config:?} {call:?} {fresh:?} {:?}", config.keys.ring(ledgercard::clock::Clock::system()).unwrap());
+    for secret in SECRETS {
+        assert!(!shown.contains(secret) && !shown.contains(secret.split(':').next_back().unwrap()), "{secret}");
+    }
+    assert!(shown.contains("ledgercard.example") && shown.contains("k1"), "{shown}");
 }
 
 #[test]

@@ -5,4 +5,5 @@
 mod doctor;
 mod keys;
 mod marks;
+mod purge;
 mod site;

@@ -1,12 +1,43 @@
 //! Who gets to the settings.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{NOBODY, all, decide, overview};
 use crate::{
     card::shapes::shown,
     world::{PORTAL, UNCONNECTED, walk},
 };
+
+/// Every route of the settings but the first look, and its method, as the API's description lists them: none can be forgotten.
+fn routes() -> Vec<(String, String)> {
+    let description: Value = serde_json::from_str(include_str!("../../../src/api/openapi.json")).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let of_settings = paths.iter().filter(|(path, _)| path.starts_with("/api/settings/"));
+    let methods = |(path, methods): (&String, &Value)| {
+        let methods: Vec<String> = methods.as_object().unwrap().keys().cloned().collect();
+        methods.into_iter().map(|method| (path.clone(), method)).collect::<Vec<_>>()
+    };
+    of_settings.flat_map(methods).collect()
+}
+
+/// What an administrator could send to this route.
+fn body_for(path: &str, id: &str, draft: &Value) -> Value {
+    let mut body = match path.strip_prefix("/api/settings/").unwrap() {
+        "connections/test" => json!({ "connectionId": id }),
+        "connections/change" => json!({ "connectionId": id, "name": "x", "baseCurrency": null }),
+        "permissions" => json!({ "permissions": { "see": all(), "attach": all(), "admins": [NOBODY] } }),
+        "leave" => json!({ "way": "pause", "connectionId": id, "properties": "keep", "confirm": "" }),
+        "netsuite/drafts" => json!({ "accountId": "1234567", "name": "Mine", "connectionId": null }),
+        "drafts/remove" | "netsuite/certificate" => json!({ "draftId": draft }),
+        "netsuite/connect" => json!({ "draftId": draft, "clientId": "a", "certificateId": "b", "confirmed": true }),
+        "netsuite/sign-in" => json!({
+            "accountId": "1234567", "name": "Mine", "clientId": "a", "clientSecret": "b", "confirmed": true, "connectionId": null,
+        }),
+        new => panic!("{new} is new: say here what it takes"),
+    };
+    body["idempotencyKey"] = json!("not-allowed-at-all");
+    body
+}
 
 walk!(
     /// A super admin sees everything; another user is told that they may not, and is refused everywhere else.
@@ -18,20 +49,27 @@ walk!(
         assert_eq!((other["state"].as_str(), other["why"].as_str()), (Some("not_allowed"), Some("not_an_admin")));
         assert_eq!(other["versions"], ready["versions"]);
         assert!(other.get("portal").is_none(), "{other}");
-        for path in ["/api/settings/people", "/api/settings/leaving"] {
-            assert_eq!(world.get_by(NOBODY, path).await.problem(), (403, "not-allowed".to_owned()), "{path}");
-        }
         let id = super::connection(world).await;
-        let posts = [
-            ("connections/test", json!({ "connectionId": id, "idempotencyKey": "not-allowed-1" })),
-            ("connections/change", json!({ "connectionId": id, "name": "x", "baseCurrency": null, "idempotencyKey": "not-allowed-2" })),
-            ("permissions", json!({ "permissions": { "see": all(), "attach": all(), "admins": [NOBODY] }, "idempotencyKey": "not-allowed-3" })),
-            ("leave", json!({ "way": "pause", "connectionId": id, "properties": "keep", "confirm": "", "idempotencyKey": "not-allowed-4" })),
-        ];
-        for (path, body) in posts {
-            let answer = world.post_by(NOBODY, &format!("/api/settings/{path}"), &body).await;
-            assert_eq!(answer.problem(), (403, "not-allowed".to_owned()), "{path}");
+        let mut drafts = Vec::new();
+        for key in ["not-allowed-draft-a", "not-allowed-draft-b"] {
+            let body = json!({ "accountId": "1234567", "name": "Books", "connectionId": null, "idempotencyKey": key });
+            drafts.push(world.post("/api/settings/netsuite/drafts", &body).await.ok()["draft"]["draftId"].clone());
+        }
+        let before = overview(world).await;
+        let mut asked = 0;
+        for (path, method) in routes() {
+            let answer = match method.as_str() {
+                "get" => world.get_by(NOBODY, &path).await,
+                _ => world.post_by(NOBODY, &path, &body_for(&path, &id, &drafts[0])).await,
+            };
+            assert_eq!(answer.problem(), (403, "not-allowed".to_owned()), "{method} {path}");
             assert!(answer.json()["detail"].as_str().unwrap().contains("super admins"), "{path}");
+            asked += 1;
+        }
+        assert!(asked >= 12, "only {asked} routes in the API's description");
+        let after = overview(world).await;
+        for part in ["connections", "drafts", "permissions"] {
+            assert_eq!(after[part], before[part], "{part}");
         }
         assert_eq!(overview(world).await["connections"][0]["status"], "active");
     }

@@ -3,6 +3,7 @@
 mod access;
 mod connections;
 mod leave;
+mod leave_windows;
 mod permissions;
 mod purge;
 

@@ -99,3 +99,17 @@ walk!(
         assert_eq!(super::overview(world).await["permissions"], kept);
     }
 );
+
+walk!(
+    /// Users and teams are asked of HubSpot once a minute, not for every look.
+    people_are_asked_once_a_minute,
+    |world| {
+        decide(world, all(), all(), json!(["9"])).await;
+        let first = world.get("/api/settings/people").await.ok();
+        assert_eq!((first["state"].as_str(), first["complete"].as_bool()), (Some("ready"), Some(true)));
+        world.faults(&world.hubspot, json!([{ "operation": "*", "action": { "kind": "status", "status": 503 } }])).await;
+        assert_eq!(world.get("/api/settings/people").await.ok(), first);
+        world.clock.advance(Duration::from_mins(1));
+        assert_eq!(world.get("/api/settings/people").await.ok()["state"], "unreadable");
+    }
+);
