@@ -15,8 +15,8 @@ use crate::{
     app::App,
     clock::Clock,
     config::{self, Config},
-    sandbox,
-    store::DatabaseUrl,
+    in_tx, sandbox,
+    store::{DatabaseUrl, portals},
     telemetry,
     vault::KeyRing,
 };
@@ -134,7 +134,13 @@ pub async fn start(demo: &Demo, clock: &Clock) -> anyhow::Result<Running> {
     let config = config(demo, &hubspot_url, &netsuite_url, clock)?;
     config.check()?;
     let app = App::build(&config, clock.clone()).await?;
-    if !demo.empty {
+    if demo.empty {
+        let known = in_tx!(app.db, "look for portals", |tx| { portals::list(tx).await })?;
+        anyhow::ensure!(
+            known.is_empty(),
+            "--empty needs a database without portals; empty the one of --database yourself"
+        );
+    } else {
         step("credentials: a key pair and a certificate for NetSuite, a token for HubSpot");
         plant::plant(&app, clock, &hubspot_url, &netsuite_url).await?;
     }
@@ -171,11 +177,11 @@ fn hubspot_settings(demo: &Demo, clock: &Clock) -> sandbox::hubspot::HubSpotSett
 
 fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::Result<Config> {
     let (database, keys) = (demo.dir.join("ledgercard.sqlite"), demo.dir.join("ledgercard.keys"));
-    if demo.fresh || demo.empty {
-        anyhow::ensure!(
-            demo.database.is_none(),
-            "--fresh and --empty begin a new SQLite file; empty the database of --database yourself"
-        );
+    anyhow::ensure!(
+        !demo.fresh || demo.database.is_none(),
+        "--fresh begins a new SQLite file; empty the database of --database yourself"
+    );
+    if (demo.fresh || demo.empty) && demo.database.is_none() {
         for file in ["ledgercard.sqlite", "ledgercard.sqlite-wal", "ledgercard.sqlite-shm", "ledgercard.keys"] {
             let file = demo.dir.join(file);
             if file.exists() {

@@ -1,10 +1,15 @@
 //! The frame of the local NetSuite's pages for people.
 
+use std::sync::Arc;
+
 use axum::{
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::server::{Server, no_account};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:0;background:#eef1f5;color:#2b2b2b}\
 header{background:#36677d;color:#fff;padding:.6rem 1.5rem;font-weight:600}\
@@ -32,6 +37,20 @@ pub(super) fn framed(account: &str, title: &str, content: &Markup) -> Markup {
             body { header { "NetSuite (sandbox) – account " (account) } main { (content) } }
         }
     }
+}
+
+/// What a link into NetSuite's own pages leads to here.
+pub(super) async fn elsewhere(
+    State(server): State<Arc<Server>>,
+    Path((label, page)): Path<(String, String)>,
+) -> Response {
+    let Some(account) = server.account(&label) else { return no_account() };
+    let content = html! {
+        h1 { "A page of NetSuite" }
+        p { "The link is right: in a real account it opens " code { "/app/…/" (page) } ". The sandbox draws no records." }
+        p { a href=(format!("/{label}/app/setup")) { "The sandbox's set-up page" } }
+    };
+    framed(account.seed.id, "NetSuite", &content).into_response()
 }
 
 /// A page that says what is wrong.

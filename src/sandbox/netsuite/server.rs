@@ -17,7 +17,7 @@ use super::{
     account::Account,
     consent, control,
     errors::Problem,
-    records, setup, suiteql,
+    pages, records, setup, suiteql,
     token::{Asking, LIFETIME, Refusal},
 };
 use crate::sandbox::{
@@ -86,6 +86,8 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/{label}/services/rest/{*service}", any(services))
         .route("/{label}/.well-known/openid-configuration", get(discovery))
         .route("/{label}/app/login/oauth2/authorize.nl", get(consent::page).post(consent::decide))
+        .route("/{label}/app/accounting/{*page}", get(pages::elsewhere))
+        .route("/{label}/app/common/{*page}", get(pages::elsewhere))
         .route("/{label}/app/setup", get(setup::page))
         .route("/{label}/app/setup/certificates", post(setup::upload))
         .route("/{label}/app/setup/certificates/revoke", post(setup::revoke))

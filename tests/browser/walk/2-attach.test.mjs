@@ -125,6 +125,7 @@ describe('attaching invoices', () => {
       const to = new URL(await link.getAttribute('href'));
       assert.equal(to.origin, new URL(address.NETSUITE_URL).origin);
       assert.equal(to.pathname, '/tstdrv4711/app/accounting/transactions/custinvc.nl');
+      assert.equal((await card.page.request.get(to.href)).status(), 200);
       await card.shoot('detail');
       await card.page.keyboard.press('Escape');
       await panel.waitFor({ state: 'detached' });

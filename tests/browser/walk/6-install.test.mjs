@@ -42,7 +42,7 @@ describe('installing, from an empty database', () => {
     });
   }
 
-  test('before it is installed, card and settings say what to do', async () => {
+  test('NS-11 before it is installed, the page under Connected apps says what to do', async () => {
     await onSettings(portal, {}, async (page) => {
       await page.shows('Ledgercard is not installed here yet');
       await page.root.getByRole('link', { name: /Install in HubSpot/ }).waitFor();

@@ -45,6 +45,9 @@ describe('connecting NetSuite with a certificate', () => {
       await keys.type(MAIN.accountId);
       await keys.press('Tab');
       await keys.type(NAME);
+      // However late the extension answers to a key, none is lost.
+      assert.equal(await page.field('Account id').inputValue(), MAIN.accountId);
+      assert.equal(await page.field('Name').inputValue(), NAME);
       await keys.press('Enter');
       await page.button('Test and connect').waitFor();
       await page.look('wizard-3-certificate');

@@ -84,7 +84,7 @@ describe('the ways out, and back', () => {
     await isAttached();
   });
 
-  test('disconnect: the card says so and leads to the settings', async () => {
+  test('NS-11 disconnect: the card says so and leads to the settings', async () => {
     await onLeaving(async (page) => {
       await page.shows(/1 attached invoice/);
       await leave(page, `Disconnect ${NAME}`, MAIN.accountId, 'leave-disconnect');

@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import type { FormEvent, ReactNode } from 'react';
+import { useOwnText } from './ownText.ts';
 
 /** Forms and what people fill in there. Texts are kept here while somebody types: the extension's answer to a key comes later. */
 
@@ -68,16 +69,6 @@ export function Field(props: {
   );
 }
 
-function useText(value: string, onInput?: (value: string) => void) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const set = (next: string) => {
-    setText(next);
-    onInput?.(next);
-  };
-  return { text, set };
-}
-
 function ariaOf(id: string, { error, description, validationMessage, required }: FieldProps) {
   const parts = [
     description === undefined ? '' : `${id}-what`,
@@ -92,7 +83,7 @@ function ariaOf(id: string, { error, description, validationMessage, required }:
 
 export function Input({ type = 'text', ...props }: FieldProps & { type?: 'text' | 'password' }) {
   const id = useId();
-  const { text, set } = useText(props.value ?? '', props.onInput);
+  const { text, set } = useOwnText(props.value ?? '', props.onInput);
   return (
     <Field
       id={id}
@@ -120,7 +111,7 @@ export function Input({ type = 'text', ...props }: FieldProps & { type?: 'text' 
 
 export function TextArea({ rows = 3, ...props }: FieldProps & { rows?: number }) {
   const id = useId();
-  const { text, set } = useText(props.value ?? '', props.onInput);
+  const { text, set } = useOwnText(props.value ?? '', props.onInput);
   return (
     <Field
       id={id}

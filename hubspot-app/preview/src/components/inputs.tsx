@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useOwnText } from './ownText.ts';
 
 interface SearchInputProps {
   name: string;
@@ -16,12 +17,7 @@ interface SearchInputProps {
 export function SearchInput(props: SearchInputProps) {
   const { name, label, value = '', placeholder, clearable = false, onInput, onChange } = props;
   const id = useId();
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const set = (next: string) => {
-    setText(next);
-    onInput?.(next);
-  };
+  const { text, set } = useOwnText(value, onInput);
   return (
     <div className="field">
       {label === undefined ? null : <label htmlFor={id}>{label}</label>}
