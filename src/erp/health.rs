@@ -132,7 +132,9 @@ mod tests {
         let down = || Err::<(), _>(ErpError::Unavailable { why: "down" });
         let lacks = || Err::<(), _>(ErpError::Permission { permission: "Invoice".to_owned() });
         let left = |outcomes: &[Result<(), ErpError>]| {
-            outcomes.iter().for_each(|outcome| board.note(of, Millis(1), outcome));
+            for outcome in outcomes {
+                board.note(of, Millis(1), outcome);
+            }
             board.take().remove(&of).map(|noted| noted.outcome)
         };
         assert_eq!(left(&[down(), Ok(())]), Some(Ok(())));

@@ -142,7 +142,7 @@ const gets = {
   },
   '/api/settings/people': (scene) =>
     scene.portal.scopes.missingOptional.includes('settings.users.read')
-      ? { state: 'unreadable', users: [], teams: [], complete: true }
+      ? { state: 'unreadable', users: [], teams: [], complete: false }
       : {
           state: 'ready',
           users: [

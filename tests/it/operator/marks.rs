@@ -127,41 +127,46 @@ async fn use_the_card(serving: &Serving, site: &Site, places: &mut Places, marks
             }
         }
         let Some(row) = searched.first() else { continue };
-        let invoice = json!({ "connectionId": row["connectionId"], "invoiceId": row["id"], "confirmed": true });
-        let record = json!({ "objectTypeId": kind, "objectId": id });
-        let with = |key: &str, more: Value| {
-            let mut body = record.clone();
-            body["idempotencyKey"] = json!(format!("marks-{key}-{n}"));
-            for (name, value) in more.as_object().unwrap() {
-                body[name] = value.clone();
-            }
-            body
-        };
-        let detail = format!(
-            "/api/card/invoice?{of}&connectionId={}&invoiceId={}",
-            row["connectionId"].as_str().unwrap(),
-            row["id"].as_str().unwrap()
-        );
-        ask(serving, places, "GET", &detail, &Value::Null).await;
-        let added =
-            ask(serving, places, "POST", "/api/card/associations", &with("add", json!({ "invoices": [invoice] })))
-                .await;
-        let association = &added["results"][0]["associationId"];
-        assert!(association.is_string(), "{added}");
+        attach_and_remove(serving, places, (kind, id, n), row).await;
         attached += 1;
-        for path in ["/api/card/associations/remove", "/api/card/associations/restore"] {
-            ask(
-                serving,
-                places,
-                "POST",
-                path,
-                &with(path.rsplit('/').next().unwrap(), json!({ "associationId": association })),
-            )
-            .await;
-        }
-        ask(serving, places, "POST", "/api/card/refresh", &with("refresh", json!({}))).await;
     }
     assert!(attached >= 10, "{attached} invoices were attached");
+}
+
+/// One invoice looked at, attached, removed and put back.
+async fn attach_and_remove(serving: &Serving, places: &mut Places, (kind, id, n): (&str, &str, usize), row: &Value) {
+    let of = format!("objectTypeId={kind}&objectId={id}");
+    let invoice = json!({ "connectionId": row["connectionId"], "invoiceId": row["id"], "confirmed": true });
+    let record = json!({ "objectTypeId": kind, "objectId": id });
+    let with = |key: &str, more: Value| {
+        let mut body = record.clone();
+        body["idempotencyKey"] = json!(format!("marks-{key}-{n}"));
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    let detail = format!(
+        "/api/card/invoice?{of}&connectionId={}&invoiceId={}",
+        row["connectionId"].as_str().unwrap(),
+        row["id"].as_str().unwrap()
+    );
+    ask(serving, places, "GET", &detail, &Value::Null).await;
+    let added =
+        ask(serving, places, "POST", "/api/card/associations", &with("add", json!({ "invoices": [invoice] }))).await;
+    let association = &added["results"][0]["associationId"];
+    assert!(association.is_string(), "{added}");
+    for path in ["/api/card/associations/remove", "/api/card/associations/restore"] {
+        ask(
+            serving,
+            places,
+            "POST",
+            path,
+            &with(path.rsplit('/').next().unwrap(), json!({ "associationId": association })),
+        )
+        .await;
+    }
+    ask(serving, places, "POST", "/api/card/refresh", &with("refresh", json!({}))).await;
 }
 
 /// The settings page, with secrets entered and wrong ones, too.
@@ -349,9 +354,8 @@ fn the_search_for_marks_finds_them() {
         STANDARD.encode("abcKöhler & Söhne b"),
         forms("Köhler & Söhne")[2].1.clone(),
     ] {
-        assert_eq!(
-            marks.found_in(&Places::from([("here".to_owned(), hidden.clone().into_bytes())])).is_empty(),
-            false,
+        assert!(
+            !marks.found_in(&Places::from([("here".to_owned(), hidden.clone().into_bytes())])).is_empty(),
             "{hidden}"
         );
     }

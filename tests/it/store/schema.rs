@@ -33,10 +33,11 @@ async fn sqlite_columns(db: &Db) -> Vec<Column> {
         .map(|row| {
             let (table, column): (String, String) = (row.get("tab"), row.get("col"));
             let kind = match (row.get::<String, _>("kind").as_str(), column.as_str()) {
-                ("TEXT", "settings" | "outcome") => "json",
+                ("TEXT", "settings" | "outcome" | "details" | "scopes" | "started") => "json",
                 ("TEXT", _) => "text",
+                ("INTEGER", "erased") => "boolean",
                 ("INTEGER", _) => "integer",
-                ("BLOB", "id" | "connection_id") => "uuid",
+                ("BLOB", "id" | "connection_id" | "lease") => "uuid",
                 ("BLOB", _) => "bytes",
                 (other, _) => panic!("{table}.{column} is {other}"),
             };
@@ -58,6 +59,7 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
                 "jsonb" => "json",
                 "text" => "text",
                 "bigint" => "integer",
+                "boolean" => "boolean",
                 "uuid" => "uuid",
                 "bytea" => "bytes",
                 other => panic!("{table}.{column} is {other}"),

@@ -64,7 +64,7 @@ describe('permissions', () => {
   test('unreadable: says which scope is missing and how to grant it; what is chosen stays', async () => {
     const backend = settingsAre(new Backend(), settings({ permissions: permissions({ admins: ['9'] }) })).on(
       '/api/settings/people',
-      () => ({ state: 'unreadable', users: [], teams: [] }),
+      () => ({ state: 'unreadable', users: [], teams: [], complete: false }),
     );
     const page = await permissionsTab(backend);
     expect(seen(page)).toContain('The scope settings.users.read was not granted');

@@ -43,7 +43,7 @@ export function PermissionsTab({ answer, reload }: TabProps) {
           <Link href={{ url: installUrl, external: true }}>{t('consent')}</Link>
         </Alert>
       ) : null}
-      {people.answer.complete ? null : <Alert title={t('people.first')} variant="info" />}
+      {people.answer.state !== 'ready' || people.answer.complete ? null : <Alert title={t('people.first')} variant="info" />}
       {/* What the backend holds is what counts: where a reload brings something else, the choice begins anew. */}
       <Choices
         key={JSON.stringify(answer.permissions)}
