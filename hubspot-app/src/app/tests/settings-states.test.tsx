@@ -89,7 +89,7 @@ describe('states of the settings page', () => {
 
   test('each tab has one primary button at most', async () => {
     const backend = settingsAre(new Backend(), settings());
-    backend.on('/api/settings/people', () => ({ state: 'ready', users: [], teams: [] }));
+    backend.on('/api/settings/people', () => ({ state: 'ready', users: [], teams: [], complete: true }));
     backend.on('/api/settings/leaving', () => new Response('', { status: 503 }));
     const page = renderSettings();
     await shows(page, 'NetSuite Chinook');

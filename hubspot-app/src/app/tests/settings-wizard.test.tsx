@@ -295,7 +295,7 @@ describe('connecting NetSuite', () => {
   });
 
   test('what was typed stays while another tab is looked at', async () => {
-    fresh().on('/api/settings/people', () => ({ state: 'ready', users: [], teams: [] }));
+    fresh().on('/api/settings/people', () => ({ state: 'ready', users: [], teams: [], complete: true }));
     const page = await toCertificate();
     type(page, 'Client id', 'abc');
     const tabs = () => props(page, 'Tabs', {})['onSelectedChange'] as (id: string) => void;

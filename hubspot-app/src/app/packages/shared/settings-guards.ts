@@ -53,7 +53,7 @@ function isConnection(value: unknown): boolean {
 }
 
 function isAudience(value: unknown): boolean {
-  return isObject(value) && typeof value['everybody'] === 'boolean' && hasArrays(value, 'users', 'teams') && typeof value['complete'] === 'boolean';
+  return isObject(value) && typeof value['everybody'] === 'boolean' && hasArrays(value, 'users', 'teams');
 }
 
 function isPermissions(value: unknown): boolean {
@@ -117,7 +117,12 @@ export function isChangeAnswer(value: unknown): value is ChangeAnswer {
 }
 
 export function isPeopleAnswer(value: unknown): value is PeopleAnswer {
-  return isObject(value) && hasState(value, ['ready', 'unreadable']) && hasArrays(value, 'users', 'teams');
+  return (
+    isObject(value) &&
+    hasState(value, ['ready', 'unreadable']) &&
+    hasArrays(value, 'users', 'teams') &&
+    typeof value['complete'] === 'boolean'
+  );
 }
 
 export function isPermissionsAnswer(value: unknown): value is PermissionsAnswer {
