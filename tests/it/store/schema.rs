@@ -89,7 +89,21 @@ async fn both_schemas_have_the_same_tables_columns_and_nulls() {
     let tables: std::collections::BTreeSet<&str> = one.iter().map(|c| c.0.as_str()).collect();
     assert_eq!(
         tables.into_iter().collect::<Vec<_>>(),
-        ["associations", "connections", "credentials", "idempotency", "links", "portals"]
+        [
+            "aliases",
+            "associations",
+            "connections",
+            "credentials",
+            "drafts",
+            "hints",
+            "idempotency",
+            "links",
+            "portals",
+            "rate_windows",
+            "tombstones",
+            "usage",
+            "windows"
+        ]
     );
 }
 
