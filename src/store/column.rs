@@ -1,12 +1,17 @@
 //! How the domain's types stand in columns. Both databases give the same Rust types: `i64`, text, bytes, UUID, JSON.
 
+use std::collections::BTreeMap;
+
 use sqlx::{ColumnIndex, Decode, Row, Type, types::Json};
 use uuid::Uuid;
 
 use crate::{
     clock::Millis,
     domain::{
-        ids::{AssociationId, ConnectionId, CustomerId, DraftId, InvoiceId, LinkId, ObjectId, PortalId, UserId},
+        ids::{
+            AssociationId, ConnectionId, DraftId, FlowId, InvoiceId, LinkId, ObjectId, ParkedId, PortalId, ReviewId,
+            RunId, SourceId, UserId,
+        },
         record::ObjectType,
     },
 };
@@ -67,10 +72,16 @@ columns! {
     AssociationId as Uuid: |raw| Ok(Self(raw));
     LinkId as Uuid: |raw| Ok(Self(raw));
     DraftId as Uuid: |raw| Ok(Self(raw));
-    CustomerId as String: |raw| Ok(raw.parse()?);
+    FlowId as Uuid: |raw| Ok(Self(raw));
+    RunId as Uuid: |raw| Ok(Self(raw));
+    ParkedId as Uuid: |raw| Ok(Self(raw));
+    ReviewId as Uuid: |raw| Ok(Self(raw));
+    SourceId as String: |raw| Ok(raw.parse()?);
     InvoiceId as String: |raw| Ok(raw.parse()?);
     ObjectType as String: |raw| Ok(raw.parse()?);
     serde_json::Value as Json<serde_json::Value>: |raw| Ok(raw.0);
+    Vec<String> as Json<Vec<String>>: |raw| Ok(raw.0);
+    BTreeMap<String, String> as Json<BTreeMap<String, String>>: |raw| Ok(raw.0);
 }
 
 /// `words!(pub Status "a status" { Active = "active", … })`: an enum that stands in a text column as one of fixed words.

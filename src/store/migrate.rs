@@ -21,6 +21,18 @@ const SCHEMAS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0002_install.sql"),
         include_str!("../../migrations/postgres/0002_install.sql"),
     ),
+    (
+        3,
+        "sync",
+        include_str!("../../migrations/sqlite/0003_sync.sql"),
+        include_str!("../../migrations/postgres/0003_sync.sql"),
+    ),
+    (
+        4,
+        "downloads",
+        include_str!("../../migrations/sqlite/0004_downloads.sql"),
+        include_str!("../../migrations/postgres/0004_downloads.sql"),
+    ),
 ];
 
 /// The newest schema number that this program knows.

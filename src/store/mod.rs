@@ -1,5 +1,5 @@
 //! What Ledgercard keeps, in SQLite or PostgreSQL: portals, connections, sealed credentials, associations, links,
-//! and the answers to repeated calls.
+//! flows and what they did, and the answers to repeated calls.
 //!
 //! # Promises
 //! - One SQL text serves both databases; the suite in `tests/it/store` runs every function here on both.
@@ -14,27 +14,35 @@
 //! - An effect outside the database within a transaction: it may run twice.
 //! - The database's clock: time is a parameter, and stored as whole milliseconds.
 
+pub mod activity;
+pub mod alerts;
 pub mod aliases;
 pub mod associations;
+mod bulk;
 mod column;
 pub mod connections;
 pub mod credentials;
 mod db;
 pub mod drafts;
 mod error;
+pub mod flow_hints;
+pub mod flows;
 pub mod hints;
 pub mod idempotency;
 pub mod links;
 mod migrate;
+pub mod parked;
 pub mod portals;
 pub mod purge;
 pub mod rate_windows;
+pub mod reviews;
+pub mod runs;
 pub mod sealed;
-pub mod settings;
 pub mod tombstones;
 mod tx;
 mod url;
 pub mod usage;
+pub mod waiting;
 pub mod windows;
 
 pub use self::{

@@ -283,3 +283,63 @@ pub async fn set_scopes(tx: &mut Tx, portal_id: PortalId, scopes: &Value) -> Res
         .map(|r| r.rows_affected()))?;
     Ok(changed == 1)
 }
+
+/// Writes what an administrator set for the portal. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_settings(tx: &mut Tx, portal_id: PortalId, settings: &Value, now: Millis) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET settings = $2, updated_at = $3 WHERE portal_id = $1";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(Json(settings))
+        .bind(now.0)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Marks a portal as one from which an administrator removed the app. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn removed(tx: &mut Tx, portal_id: PortalId, now: Millis) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET status = 'disconnected', trouble = 'uninstalled', trouble_at = $2, \
+             updated_at = $2 WHERE portal_id = $1";
+    let changed =
+        on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(now.0).execute(c).await.map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+struct Secret {
+    alert_secret: Option<Vec<u8>>,
+}
+
+from_row!(Secret { alert_secret });
+
+/// What a portal's alerts are signed with, sealed for the place `portals.alert_secret` of `portal/<id>`. `None`: nothing, or
+/// there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn alert_secret(tx: &mut Tx, portal_id: PortalId) -> Result<Option<Vec<u8>>, StoreError> {
+    const SQL: &str = "SELECT alert_secret FROM portals WHERE portal_id = $1";
+    let row: Option<Secret> = on!(tx, |c| sqlx::query_as(SQL).bind(portal_id.as_i64()).fetch_optional(c).await)?;
+    Ok(row.and_then(|row| row.alert_secret))
+}
+
+/// Writes what a portal's alerts are signed with, sealed; `None`: nothing any more. `false`: there is no such portal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn set_alert_secret(tx: &mut Tx, portal_id: PortalId, sealed: Option<&[u8]>) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE portals SET alert_secret = $2 WHERE portal_id = $1";
+    let changed = on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(sealed)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(changed == 1)
+}

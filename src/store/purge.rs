@@ -56,6 +56,14 @@ macro_rules! rooms {
 }
 
 rooms! {
+    "alerts" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "flow_hints" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "waiting" { "portal_id = $1", Id "portal_id = $1 AND connection_id = $2" }
+    "reviews" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "parked" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "activity" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "runs" { "portal_id = $1", Id "portal_id = $1 AND flow_id IN (SELECT id FROM flows WHERE connection_id = $2)" }
+    "flows" { "portal_id = $1", Id "portal_id = $1 AND connection_id = $2" }
     "tombstones" { "portal_id = $1", Id "portal_id = $1 AND connection_id = $2" }
     "associations" { "portal_id = $1", Id "portal_id = $1 AND connection_id = $2" }
     "links" { "portal_id = $1", Id "portal_id = $1 AND connection_id = $2" }
@@ -63,7 +71,10 @@ rooms! {
     "windows" { "portal_id = $1", Text "portal_id = $1 AND CAST(details AS TEXT) LIKE '%' || $2 || '%'" }
     "idempotency" { "portal_id = $1", Text "portal_id = $1 AND CAST(outcome AS TEXT) LIKE '%' || $2 || '%'" }
     "usage" { "portal_id = $1", Text "portal_id = $1 AND side = $2" }
-    "rate_windows" { "scope = 'hubspot/' || CAST($1 AS TEXT)", TextAlone "scope LIKE '%/' || $1" }
+    "rate_windows" {
+        "scope IN ('hubspot/' || CAST($1 AS TEXT), 'hubspot-search/' || CAST($1 AS TEXT))",
+        TextAlone "scope LIKE '%/' || $1"
+    }
     "credentials" {
         "holder_kind = 'portal' AND holder_id = CAST($1 AS TEXT)",
         TextAlone "holder_kind = 'connection' AND holder_id = $1"

@@ -75,8 +75,10 @@ pub async fn hold(tx: &mut Tx, scope: &str, until: Millis) -> Result<(), StoreEr
 /// # Errors
 /// See [`StoreError`].
 pub async fn expire(tx: &mut Tx) -> Result<u64, StoreError> {
-    const SQL: &str = "DELETE FROM rate_windows WHERE scope LIKE 'hubspot/%' AND NOT EXISTS \
-         (SELECT 1 FROM portals p WHERE 'hubspot/' || CAST(p.portal_id AS TEXT) = rate_windows.scope)";
+    const SQL: &str = "DELETE FROM rate_windows \
+         WHERE (scope LIKE 'hubspot/%' OR scope LIKE 'hubspot-search/%') AND NOT EXISTS \
+         (SELECT 1 FROM portals p WHERE rate_windows.scope IN \
+          ('hubspot/' || CAST(p.portal_id AS TEXT), 'hubspot-search/' || CAST(p.portal_id AS TEXT)))";
     Ok(on!(tx, |c| sqlx::query(SQL).execute(c).await.map(|r| r.rows_affected()))?)
 }
 

@@ -42,12 +42,17 @@ from_row!(IdRow { row, bytes });
 pub async fn all(tx: &mut Tx) -> Result<Vec<Sealed>, StoreError> {
     const CREDENTIALS: &str = "SELECT holder_kind || '/' || holder_id AS row, sealed AS bytes FROM credentials";
     const TOKENS: &str = "SELECT holder_kind || '/' || holder_id AS row, sealed_token AS bytes FROM credentials";
+    const ALERTS: &str = "SELECT 'portal/' || CAST(portal_id AS TEXT) AS row, alert_secret AS bytes FROM portals";
     const DRAFTS: &str = "SELECT id AS row, sealed AS bytes FROM drafts";
     const WINDOWS: &str = "SELECT id AS row, sealed AS bytes FROM windows";
     let mut found = Vec::new();
-    for (sql, column) in [(CREDENTIALS, "sealed"), (TOKENS, "sealed_token")] {
+    for (sql, table, column) in [
+        (CREDENTIALS, "credentials", "sealed"),
+        (TOKENS, "credentials", "sealed_token"),
+        (ALERTS, "portals", "alert_secret"),
+    ] {
         let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await)?;
-        found.extend(rows.into_iter().filter_map(|r| sealed("credentials", column, r.row, r.bytes)));
+        found.extend(rows.into_iter().filter_map(|r| sealed(table, column, r.row, r.bytes)));
     }
     for (sql, table) in [(DRAFTS, "drafts"), (WINDOWS, "windows")] {
         let rows: Vec<IdRow> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await)?;
@@ -69,11 +74,17 @@ pub async fn replace(tx: &mut Tx, old: &Sealed, new: &[u8]) -> Result<bool, Stor
         "UPDATE credentials SET sealed = $3 WHERE holder_kind || '/' || holder_id = $1 AND sealed = $2";
     const TOKEN: &str =
         "UPDATE credentials SET sealed_token = $3 WHERE holder_kind || '/' || holder_id = $1 AND sealed_token = $2";
+    const ALERT: &str = "UPDATE portals SET alert_secret = $3 \
+         WHERE 'portal/' || CAST(portal_id AS TEXT) = $1 AND alert_secret = $2";
     const DRAFT: &str = "UPDATE drafts SET sealed = $3 WHERE id = $1 AND sealed = $2";
     const WINDOW: &str = "UPDATE windows SET sealed = $3 WHERE id = $1 AND sealed = $2";
     let changed = match (old.place_table.as_str(), old.place_column.as_str()) {
-        ("credentials", column) => {
-            let sql = if column == "sealed" { CREDENTIAL } else { TOKEN };
+        (table @ ("credentials" | "portals"), column) => {
+            let sql = match (table, column) {
+                ("portals", _) => ALERT,
+                (_, "sealed") => CREDENTIAL,
+                _ => TOKEN,
+            };
             on!(tx, |c| sqlx::query(sql)
                 .bind(&old.place_row)
                 .bind(&old.bytes)

@@ -24,6 +24,8 @@ words! {
         SignIn = "sign_in",
         /// Downloading a certificate.
         Certificate = "certificate",
+        /// Downloading the activity.
+        Activity = "activity",
     }
 }
 
