@@ -146,6 +146,27 @@ uuid_id!(
     "a draft id"
 );
 
+uuid_id!(
+    /// One kind of records kept in step between a connection and HubSpot.
+    FlowId,
+    "a flow id"
+);
+uuid_id!(
+    /// One working-off of a flow.
+    RunId,
+    "a run id"
+);
+uuid_id!(
+    /// A pair of records that a person must decide about.
+    ReviewId,
+    "a review id"
+);
+uuid_id!(
+    /// A record that the other side refused.
+    ParkedId,
+    "a parked record's id"
+);
+
 macro_rules! erp_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {
         $(#[$doc])*
@@ -200,6 +221,26 @@ erp_id!(
     InvoiceId,
     "an ERP invoice id"
 );
+
+erp_id!(
+    /// Any record within one connection, in the ERP's own writing. Ids of different kinds may look the same.
+    SourceId,
+    "an ERP record id"
+);
+
+impl From<&CustomerId> for SourceId {
+    fn from(id: &CustomerId) -> Self {
+        Self(std::sync::Arc::clone(&id.0))
+    }
+}
+
+impl SourceId {
+    /// The same id as that of a customer; only for a record that is one.
+    #[must_use]
+    pub fn customer(&self) -> CustomerId {
+        CustomerId(std::sync::Arc::clone(&self.0))
+    }
+}
 
 /// The key that a caller gives an action, so that a repeat is known as one: new for every action, a UUID as a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]

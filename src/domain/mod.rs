@@ -4,6 +4,7 @@
 //! Never: I/O, clocks, vendors' wire formats, HTTP, SQL.
 
 pub mod customer;
+pub mod field;
 pub mod ids;
 pub mod invoice;
 pub mod money;
