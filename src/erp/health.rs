@@ -13,12 +13,16 @@ use std::{
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use super::{Capabilities, Erp, ErpError, Lane, Ledger, Page, PageRequest, Probe};
+use super::{
+    Capabilities, Erp, ErpError, Lane, Ledger, Page, PageRequest, Probe,
+    source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written},
+};
 use crate::{
     clock::{Clock, Millis},
     domain::{
         customer::{Customer, CustomerKey},
-        ids::{ConnectionId, CustomerId, InvoiceId, PortalId},
+        field::FieldInfo,
+        ids::{ConnectionId, CustomerId, InvoiceId, PortalId, SourceId},
         invoice::{Invoice, InvoiceDetail},
         query::InvoiceQuery,
         summary::Summary,
@@ -117,6 +121,39 @@ impl Erp for Watched {
 
     async fn customers(&self, lane: Lane, key: &CustomerKey) -> Result<Vec<Customer>, ErpError> {
         self.noted(self.erp.customers(lane, key).await)
+    }
+
+    fn record_page(&self, kind: Kind, id: &SourceId) -> String {
+        self.erp.record_page(kind, id)
+    }
+
+    async fn fields(&self, lane: Lane, kind: Kind) -> Result<Vec<FieldInfo>, ErpError> {
+        self.noted(self.erp.fields(lane, kind).await)
+    }
+
+    async fn changes(&self, lane: Lane, wanted: &Wanted, cursor: Option<&str>) -> Result<Changes, ErpError> {
+        self.noted(self.erp.changes(lane, wanted, cursor).await)
+    }
+
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError> {
+        self.noted(self.erp.sources(lane, wanted, ids).await)
+    }
+
+    async fn count(&self, lane: Lane, kind: Kind) -> Result<u64, ErpError> {
+        self.noted(self.erp.count(lane, kind).await)
+    }
+
+    async fn census(&self, lane: Lane, kind: Kind, after: Option<&SourceId>) -> Result<CensusPage, ErpError> {
+        self.noted(self.erp.census(lane, kind, after).await)
+    }
+
+    async fn apply(
+        &self,
+        lane: Lane,
+        kind: Kind,
+        writes: &[Write],
+    ) -> Result<Vec<Result<Written, NotWritten>>, ErpError> {
+        self.noted(self.erp.apply(lane, kind, writes).await)
     }
 }
 

@@ -13,13 +13,17 @@ use serde::{Deserialize, Serialize};
 
 pub mod health;
 pub mod netsuite;
+pub mod source;
+
+use source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written};
 
 pub use crate::outbound::Lane;
 use crate::{
     clock::Millis,
     domain::{
         customer::{Customer, CustomerKey},
-        ids::{CustomerId, InvoiceId},
+        field::FieldInfo,
+        ids::{CustomerId, InvoiceId, SourceId},
         invoice::{Invoice, InvoiceDetail},
         query::InvoiceQuery,
         summary::Summary,
@@ -250,4 +254,51 @@ pub trait Erp: Send + Sync {
     /// # Errors
     /// See the trait.
     async fn customers(&self, lane: Lane, key: &CustomerKey) -> Result<Vec<Customer>, ErpError>;
+
+    /// The page about a record in the ERP. Asks nobody.
+    fn record_page(&self, kind: Kind, id: &SourceId) -> String;
+
+    /// The fields that records of a kind have in this account, its own ones included.
+    ///
+    /// # Errors
+    /// See the trait.
+    async fn fields(&self, lane: Lane, kind: Kind) -> Result<Vec<FieldInfo>, ErpError>;
+
+    /// What changed since `cursor` (none: everything there is), at most [`source::CHANGES`] records: everything in the order of
+    /// ids, changes in the order of stamps. A record that changes while pages are read comes again.
+    ///
+    /// # Errors
+    /// See the trait; a cursor that this connector never gave is [`ErpError::Broken`].
+    async fn changes(&self, lane: Lane, wanted: &Wanted, cursor: Option<&str>) -> Result<Changes, ErpError>;
+
+    /// These records (at most 500) as they are now; those that are gone are left out, and so are those that are broken.
+    ///
+    /// # Errors
+    /// See the trait.
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError>;
+
+    /// How many records of a kind there are.
+    ///
+    /// # Errors
+    /// See the trait.
+    async fn count(&self, lane: Lane, kind: Kind) -> Result<u64, ErpError>;
+
+    /// All records of a kind behind `after`, a page.
+    ///
+    /// # Errors
+    /// See the trait.
+    async fn census(&self, lane: Lane, kind: Kind, after: Option<&SourceId>) -> Result<CensusPage, ErpError>;
+
+    /// Writes each of these; one outcome for each, in their order. Who creates twice under one external id makes one record and
+    /// leaves the one that is there as it is. A record is read again right before it is changed; what it already holds is not
+    /// written, whatever its stamp. [`source::Written::record`] has the fields that the writes name.
+    ///
+    /// # Errors
+    /// Only for trouble that is not about single rows; what was written before it may have been written.
+    async fn apply(
+        &self,
+        lane: Lane,
+        kind: Kind,
+        writes: &[Write],
+    ) -> Result<Vec<Result<Written, NotWritten>>, ErpError>;
 }

@@ -6,9 +6,12 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use url::Url;
 
-use crate::domain::{
-    ids::{BadId, CustomerId},
-    invoice::InvoiceKind,
+use crate::{
+    domain::{
+        ids::{BadId, CustomerId, SourceId},
+        invoice::InvoiceKind,
+    },
+    erp::source::Kind,
 };
 
 /// An account id: `1234567`, `1234567_SB1` (sandbox), `1234567_RP` (release preview), `TSTDRV1234567`.
@@ -153,6 +156,15 @@ impl Addresses {
         format!("{}/app/common/entity/custjob.nl?id={id}", self.ui)
     }
 
+    /// The page about a record that flows.
+    #[must_use]
+    pub fn record_page(&self, kind: Kind, id: &SourceId) -> String {
+        match kind {
+            Kind::Customer => self.customer_page(&id.customer()),
+            Kind::Contact => format!("{}/app/common/entity/contact.nl?id={id}", self.ui),
+        }
+    }
+
     fn transaction_page(&self, page: &str, id: u64) -> String {
         format!("{}/app/accounting/transactions/{page}.nl?id={id}", self.ui)
     }
@@ -215,6 +227,11 @@ mod tests {
             own.invoice_page(InvoiceKind::CreditNote, 5),
             "https://1234567-sb1.app.netsuite.com/app/accounting/transactions/custcred.nl?id=5"
         );
+        assert_eq!(
+            own.record_page(Kind::Contact, &"7".parse().unwrap()),
+            "https://1234567-sb1.app.netsuite.com/app/common/entity/contact.nl?id=7"
+        );
+        assert_eq!(own.record_page(Kind::Customer, &"7".parse().unwrap()), own.customer_page(&"7".parse().unwrap()));
         let local = Addresses::new(&account, "http://127.0.0.1:9/{label}/", UI).unwrap();
         assert_eq!(
             local.api("/services/x?limit=1").unwrap().as_str(),

@@ -1,14 +1,15 @@
 //! Calls to one account: the token, a permit, a time limit, and another try where that may help.
 //!
-//! Everything here reads, so every call may be repeated. The card lane gives up early: a person waits, and the card asks
-//! again by itself. One 401 is answered with one new token and one repetition.
+//! What reads may be repeated, and so may what was not carried out for certain; a write whose answer got lost is repeated only by
+//! whoever can see whether it was carried out. The card lane gives up early: a person waits, and the card asks again by itself.
+//! One 401 is answered with one new token and one repetition.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
     time::Duration,
 };
 
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, header};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -16,6 +17,7 @@ use super::{
     account::Addresses,
     auth::Tokens,
     errors::{self, Refusal, Target},
+    flow::Schema,
     statements::Statement,
     wire::{Fields, Listed, Rows},
 };
@@ -59,6 +61,15 @@ pub(super) struct Calls {
     pub(super) held_until: AtomicI64,
 }
 
+/// Whether a call may be made again when nobody knows whether it was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It may: carried out twice it does what it does once.
+    Always,
+    /// Only when it was refused before it was carried out.
+    IfRefused,
+}
+
 /// How one try failed.
 struct Failed {
     refusal: Refusal,
@@ -85,7 +96,7 @@ impl Calls {
         // Without this header NetSuite refuses every statement.
         let headers = vec![(HeaderName::from_static("prefer"), HeaderValue::from_static("transient"))];
         let call = self.call(lane, "suiteql", Method::POST, &path, headers, Body::Json(body))?;
-        read(&self.send(lane, Target::Query, call).await?)
+        read(&self.send(lane, Target::Query, call, Repeat::Always).await?)
     }
 
     /// All rows of a statement, at most `most`, and how many there are in all.
@@ -113,15 +124,41 @@ impl Calls {
     pub(super) async fn record(&self, lane: Lane, name: &'static str, id: u64) -> Result<Fields, Refusal> {
         let path = format!("/services/rest/record/v1/{name}/{id}");
         let call = self.call(lane, "record", Method::GET, &path, Vec::new(), Body::None)?;
-        read(&self.send(lane, Target::Record(name), call).await?)
+        read(&self.send(lane, Target::Record(name), call, Repeat::Always).await?)
     }
 
     /// Whether the role sees any record of this name.
     pub(super) async fn any_record(&self, lane: Lane, name: &'static str) -> Result<bool, Refusal> {
         let path = format!("/services/rest/record/v1/{name}?limit=1");
         let call = self.call(lane, "record", Method::GET, &path, Vec::new(), Body::None)?;
-        let listed: Listed = read(&self.send(lane, Target::Record(name), call).await?)?;
+        let listed: Listed = read(&self.send(lane, Target::Record(name), call, Repeat::Always).await?)?;
         Ok(!listed.items.is_empty())
+    }
+
+    /// What the account's metadata say of a record.
+    pub(super) async fn schema(&self, lane: Lane, name: &'static str) -> Result<Schema, Refusal> {
+        let path = format!("/services/rest/record/v1/metadata-catalog/{name}");
+        let headers = vec![(header::ACCEPT, HeaderValue::from_static("application/schema+json"))];
+        let call = self.call(lane, "record", Method::GET, &path, headers, Body::None)?;
+        read(&self.send(lane, Target::Record(name), call, Repeat::Always).await?)
+    }
+
+    /// Writes to a record of this name: `path` stands behind the record service's address.
+    pub(super) async fn write(
+        &self,
+        lane: Lane,
+        name: &'static str,
+        method: Method,
+        path: &str,
+        body: serde_json::Value,
+        repeat: Repeat,
+    ) -> Result<Answer, Refusal> {
+        let path = format!("/services/rest/record/v1/{path}");
+        // As it comes NetSuite only warns of a field that it does not know, and leaves it out.
+        let strict = HeaderName::from_static("x-netsuite-propertynamevalidation");
+        let headers = vec![(strict, HeaderValue::from_static("Error"))];
+        let call = self.call(lane, "record", method, &path, headers, Body::Json(body))?;
+        self.send(lane, Target::Write(name), call, repeat).await
     }
 
     fn call(
@@ -140,7 +177,7 @@ impl Calls {
     }
 
     /// Sends `call` until it succeeds, or another try is of no use.
-    async fn send(&self, lane: Lane, target: Target, call: Call) -> Result<Answer, Refusal> {
+    async fn send(&self, lane: Lane, target: Target, call: Call, repeat: Repeat) -> Result<Answer, Refusal> {
         let mut token = self.tokens.current().await.map_err(Refusal::Final)?;
         let mut renewed = false;
         let mut attempt = 1;
@@ -161,7 +198,9 @@ impl Calls {
             }
             let now = self.clock.now();
             let profile = profile(lane, &failed.refusal);
-            let outcome = if failed.passing { Outcome::Passing { until: failed.until } } else { Outcome::Final };
+            let certain = repeat == Repeat::Always || failed.refusal == Refusal::Throttled;
+            let outcome =
+                if failed.passing && certain { Outcome::Passing { until: failed.until } } else { Outcome::Final };
             match retry::decide(&profile, attempt, &outcome, now, self.clock.up_to(u64::MAX)) {
                 Decision::After(wait) => self.clock.pause(wait).await,
                 Decision::Stop if failed.refusal == Refusal::Throttled => {

@@ -5,11 +5,11 @@
 //!
 //! Promise: what a person types never becomes part of a query; no amount passes through a float; NetSuite's own words stay
 //! in this folder.
-//! Never: writes to NetSuite; stores anything but the credential, which the vault seals.
+//! Never: writes to NetSuite, other than what [`Erp::apply`] is given; stores anything but the credential, which the vault seals.
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `account` | account ids and addresses |
+//! | `account`, `settings` | account ids and addresses; what else distinguishes a connection |
 //! | `credential`, `certificate` | what is kept to sign in with, and how a key pair is made |
 //! | `door`, `auth` | the sign-in itself, and the access tokens it brings |
 //! | `role` | the role that a connection needs, as data |
@@ -17,28 +17,32 @@
 //! | `calls`, `errors` | how it is asked, and what a refusal means |
 //! | `wire`, `map` | their JSON, and what it means |
 //! | `detail`, `probe` | one invoice; one account |
+//! | `flow` | customers and contacts as they flow, `flows.toml` their default flows |
 
 use std::{
     collections::BTreeSet,
     sync::atomic::AtomicI64,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
 };
 
 use async_trait::async_trait;
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 
 use crate::{
     clock::Clock,
     domain::{
         customer::{Customer, CustomerKey},
-        ids::{ConnectionId, CustomerId, InvoiceId},
+        field::FieldInfo,
+        ids::{ConnectionId, CustomerId, InvoiceId, SourceId},
         invoice::{Invoice, InvoiceDetail},
         money::Currency,
         query::InvoiceQuery,
         summary::Summary,
     },
-    erp::{Capabilities, Erp, ErpError, LEDGER_ROWS, Lane, Ledger, Page, PageRequest, Probe},
+    erp::{
+        Capabilities, Erp, ErpError, LEDGER_ROWS, Lane, Ledger, Page, PageRequest, Probe,
+        source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written},
+    },
     outbound::{Outbound, permits::Permits},
     vault::Vault,
 };
@@ -54,16 +58,19 @@ mod customers;
 mod detail;
 mod door;
 mod errors;
+mod flow;
 mod map;
 mod probe;
 pub mod role;
+mod settings;
 mod statements;
 mod wire;
 
 pub use account::{AccountId, Addresses, BadTemplate, SUITETALK, UI};
 pub use credential::{Credential, NotOurs};
 pub use door::{CONSENT_LASTS, Door, Entry, Exchange, NoEntry};
-pub use probe::prerequisites;
+pub use probe::{prerequisites, prerequisites_of_writing};
+pub use settings::NetSuiteSettings;
 
 use calls::Calls;
 use columns::{Columns, Optional};
@@ -71,51 +78,25 @@ use errors::Refusal;
 use statements::Statement;
 use wire::Fields;
 
+/// The flows that come with NetSuite, as TOML.
+pub const FLOWS: &str = include_str!("flows.toml");
+
 /// How many calls one account gets at once, and how many of them may be nobody's: smaller accounts allow five in all.
 pub const PERMITS: (usize, usize) = (4, 2);
 /// NetSuite shows at most so many rows of a query.
 const REACHABLE: usize = 100_000;
 
-/// What distinguishes one connection.
-#[derive(Debug, Clone)]
-pub struct NetSuiteSettings {
-    /// The account.
-    pub account: AccountId,
-    /// Where its API is: a URL with `{label}` in it.
-    pub suitetalk: String,
-    /// Where its pages are: a URL with `{label}` in it.
-    pub ui: String,
-    /// The account's own currency, for accounts without Multiple Currencies whose currency list the role may not see.
-    pub base_currency: Option<Currency>,
-    /// The longest one call may take while a person waits.
-    pub card_timeout: Duration,
-    /// The longest one call may take in the background.
-    pub background_timeout: Duration,
-}
-
-impl NetSuiteSettings {
-    /// NetSuite's own addresses, 15 s for cards, 60 s in the background.
-    #[must_use]
-    pub fn new(account: AccountId) -> Self {
-        Self {
-            account,
-            suitetalk: SUITETALK.to_owned(),
-            ui: UI.to_owned(),
-            base_currency: None,
-            card_timeout: Duration::from_secs(15),
-            background_timeout: Duration::from_mins(1),
-        }
-    }
-}
-
 /// One NetSuite account.
 pub struct NetSuite {
     account: AccountId,
     base_currency: Option<Currency>,
+    subsidiary: Option<u64>,
+    time_zone: Option<TimeZone>,
     calls: Calls,
     columns: RwLock<Arc<Columns>>,
     /// Held while the account is asked for its columns, so that it is asked once; in it what an unfinished attempt found.
     asking: tokio::sync::Mutex<asking::Partly>,
+    shapes: flow::Shapes,
 }
 
 impl std::fmt::Debug for NetSuite {
@@ -171,9 +152,12 @@ impl NetSuite {
         Ok(Self {
             account: settings.account,
             base_currency: settings.base_currency,
+            subsidiary: settings.subsidiary,
+            time_zone: settings.time_zone,
             calls,
             columns: RwLock::new(Arc::new(Columns::all())),
             asking: tokio::sync::Mutex::default(),
+            shapes: flow::Shapes::default(),
         })
     }
 
@@ -295,7 +279,7 @@ impl Erp for NetSuite {
 
     async fn probe(&self, lane: Lane) -> Result<Probe, ErpError> {
         let seen = self.columns();
-        probe::examine(self, lane, &seen).await
+        Box::pin(probe::examine(self, lane, &seen)).await
     }
 
     async fn ledger(&self, lane: Lane, customers: &[CustomerId]) -> Result<Ledger, ErpError> {
@@ -357,5 +341,38 @@ impl Erp for NetSuite {
 
     async fn customers(&self, lane: Lane, key: &CustomerKey) -> Result<Vec<Customer>, ErpError> {
         customers::find(self, lane, key).await
+    }
+
+    fn record_page(&self, kind: Kind, id: &SourceId) -> String {
+        self.calls.addresses.record_page(kind, id)
+    }
+
+    async fn fields(&self, lane: Lane, kind: Kind) -> Result<Vec<FieldInfo>, ErpError> {
+        flow::fields(self, lane, kind).await
+    }
+
+    async fn changes(&self, lane: Lane, wanted: &Wanted, cursor: Option<&str>) -> Result<Changes, ErpError> {
+        flow::changes(self, lane, wanted, cursor).await
+    }
+
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError> {
+        flow::sources(self, lane, wanted, ids).await
+    }
+
+    async fn count(&self, lane: Lane, kind: Kind) -> Result<u64, ErpError> {
+        flow::count(self, lane, kind).await
+    }
+
+    async fn census(&self, lane: Lane, kind: Kind, after: Option<&SourceId>) -> Result<CensusPage, ErpError> {
+        flow::census(self, lane, kind, after).await
+    }
+
+    async fn apply(
+        &self,
+        lane: Lane,
+        kind: Kind,
+        writes: &[Write],
+    ) -> Result<Vec<Result<Written, NotWritten>>, ErpError> {
+        flow::apply(self, lane, kind, writes).await
     }
 }

@@ -12,12 +12,12 @@ use super::{
     asking::AT_ONCE,
     calls::Calls,
     errors::REST_FEATURE,
-    role::{RIGHTS, SET_UP},
+    role::{RIGHTS, SET_UP, right_to_write},
     statements,
 };
 use crate::{
     clock::Millis,
-    erp::{Capabilities, ErpError, Finding, Lane, Prerequisite, Probe},
+    erp::{Capabilities, ErpError, Finding, Lane, Prerequisite, Probe, source::Kind},
 };
 
 /// What an account with these columns can do.
@@ -36,6 +36,22 @@ pub(super) fn capabilities(columns: &Columns) -> Capabilities {
 #[must_use]
 pub fn prerequisites() -> Vec<Prerequisite> {
     list(&BTreeMap::new())
+}
+
+/// What a connection needs besides when records of `kinds` are written to it. No call can tell without writing: a person
+/// confirms it, and a write that is refused names it.
+#[must_use]
+pub fn prerequisites_of_writing(kinds: &[Kind]) -> Vec<Prerequisite> {
+    let rights = kinds.iter().map(|kind| right_to_write(*kind));
+    let lines = rights.map(|right| Prerequisite {
+        code: right.code,
+        seed: None,
+        name: right.name,
+        finding: Finding::CannotBeAsked,
+        required: right.required,
+        mend: right.mend,
+    });
+    lines.collect()
 }
 
 /// The whole list with what was found; what nobody found out stays a person's to confirm.
@@ -99,8 +115,8 @@ pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>
         probe.capabilities = capabilities(&columns);
         features(&columns, &mut found);
         tables(calls, lane, &mut found).await?;
-        // Without the feature there may be no table; where the currency is known besides, its right is not missed.
-        if !columns.has(Optional::Foreign) && columns.base_currency.is_some() {
+        // Without the feature there may be no table, so that its want tells nothing of the right.
+        if !columns.has(Optional::Foreign) {
             found.leave("currency");
         }
     }
@@ -225,7 +241,7 @@ async fn documents(calls: &Calls, lane: Lane, found: &mut Findings) -> Result<()
 }
 
 /// The account's distance from UTC in minutes, to the quarter hour: its clock and ours may differ a little.
-fn offset(now: &str, asked_at: Millis) -> Option<i32> {
+pub(super) fn offset(now: &str, asked_at: Millis) -> Option<i32> {
     let theirs = DateTime::strptime("%Y-%m-%d %H:%M:%S", now).ok()?;
     let theirs = theirs.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second();
     let quarters = (theirs - asked_at.as_seconds() + 450).div_euclid(900);

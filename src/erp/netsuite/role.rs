@@ -6,6 +6,8 @@
 
 use std::fmt::Write as _;
 
+use crate::erp::source::Kind;
+
 /// Something that is set up once per account.
 #[derive(Debug, Clone, Copy)]
 pub struct SetUp {
@@ -201,6 +203,22 @@ pub const RIGHTS: &[Right] = &[
     right!("items", "Lists", "Items", View, "LIST_ITEM", false, "names of items on an invoice"),
 ];
 
+/// The rights that take the place of those with the same name once changes go from HubSpot to NetSuite. The checklist does not
+/// ask for them: who only reads needs none of them.
+pub const WRITING: &[Right] = &[
+    right!("customers_writing", "Lists", "Customers", Edit, "LIST_CUSTJOB", false, "customers are changed and made"),
+    right!("contacts_writing", "Lists", "Contacts", Edit, "LIST_CONTACT", false, "contacts are changed and made"),
+];
+
+/// The right that writing records of a kind needs.
+#[must_use]
+pub const fn right_to_write(kind: Kind) -> &'static Right {
+    match kind {
+        Kind::Customer => &WRITING[0],
+        Kind::Contact => &WRITING[1],
+    }
+}
+
 /// The role as an SDF object (`Objects/customrole_ledgercard.xml`).
 #[must_use]
 pub fn xml() -> String {
@@ -285,6 +303,16 @@ mod tests {
     fn every_rule_from_ns_03_to_ns_09_has_its_line() {
         let seeds: Vec<&str> = prerequisites().iter().filter_map(|p| p.seed).collect();
         assert_eq!(seeds, ["NS-03", "NS-04", "NS-05", "NS-06", "NS-07", "NS-08", "NS-09"]);
+    }
+
+    #[test]
+    fn writing_needs_the_rights_of_reading_one_level_up() {
+        for kind in [Kind::Customer, Kind::Contact] {
+            let writing = right_to_write(kind);
+            let reading = RIGHTS.iter().find(|right| right.key == writing.key).unwrap();
+            assert_eq!((reading.name, reading.level, writing.level), (writing.name, Level::View, Level::Edit));
+            assert!(writing.mend.contains(&format!("{} (Edit)", writing.name)));
+        }
     }
 
     #[test]

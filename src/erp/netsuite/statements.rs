@@ -312,7 +312,7 @@ pub(super) fn ask(table: &'static str, columns: &[&'static str]) -> Statement {
 }
 
 /// Ids as a list. They are numbers by type: nothing in them can be anything else.
-fn list(ids: &[u64]) -> String {
+pub(super) fn list(ids: &[u64]) -> String {
     ids.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
