@@ -1,14 +1,10 @@
 //! Calling HubSpot for a portal: token, limits, retries, and sorting of what comes back.
 //!
-//! Promise: at most 100 calls in any 10 s per portal (of the 110 that HubSpot allows an app), cards first; a 401 renews
-//! the token once; what is temporary is tried again within a bound that fits who waits.
+//! Promise: every call keeps the portal's [limits](super::limits); a 401 renews the token once; what is temporary is tried
+//! again within a bound that fits who waits.
 //! Never: a vendor's text in an error; only its category goes to the log.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use http::Method;
 use secrecy::SecretString;
@@ -17,7 +13,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
+    limits::{CALL_SPAN, Limit, Limits, SharedLimits},
     notices::{Notice, Notices},
+    refusal::{RefusalCode, Said},
     versions::Versions,
 };
 use crate::{
@@ -26,21 +24,32 @@ use crate::{
     outbound::{
         Answer, Body, Call, Lane, Meter, Outbound, OutboundError,
         retry::{self, Decision, Outcome, Profile},
-        window::{Starts, Window},
     },
     vault::{Holder, Renew, TokenError, Vault},
 };
 
-/// Calls that start in any [`LIMIT_SPAN`], per portal.
-const LIMIT_CALLS: usize = 100;
-const LIMIT_SPAN: Duration = Duration::from_secs(10);
-/// How long a card waits for a place in the window.
-const CARD_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a call may take that somebody waits for, and one that nobody waits for: HubSpot writes a hundred records in it.
+const CARD_TIMEOUT: Duration = Duration::from_secs(10);
+const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The category of a 403 for want of a scope.
 const MISSING_SCOPES: &str = "MISSING_SCOPES";
 /// Operations behind scopes that a portal need not grant: their refusal says nothing about the installation.
-const OPTIONAL_OPERATIONS: [&str; 4] = ["properties", "user", "users", "teams"];
+const OPTIONAL_OPERATIONS: [&str; 11] = [
+    "properties",
+    "user",
+    "users",
+    "teams",
+    "owners",
+    "update",
+    "upsert",
+    "create",
+    "archive",
+    "associate",
+    "dissociate",
+];
+/// The operation that HubSpot counts apart.
+pub(super) const SEARCH: &str = "search";
 
 /// What went wrong, by what a caller can do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,12 +103,6 @@ pub struct HubSpotSettings {
     pub limits: Option<Arc<dyn SharedLimits>>,
 }
 
-/// Gives the count that all processes keep together.
-pub trait SharedLimits: std::fmt::Debug + Send + Sync {
-    /// The count of `portal`'s calls: at most `most` in any `length`.
-    fn of(&self, portal: PortalId, most: usize, length: Duration) -> Arc<dyn Starts>;
-}
-
 /// HubSpot's API for every portal. Cheap to clone.
 #[derive(Clone)]
 pub struct HubSpot(Arc<Inner>);
@@ -110,9 +113,7 @@ struct Inner {
     vault: Vault,
     renew: Arc<dyn Renew>,
     clock: Clock,
-    windows: Mutex<HashMap<PortalId, Window>>,
-    /// Portals that may not be called for longer than a window, such as until tomorrow.
-    barred: Mutex<HashMap<PortalId, Millis>>,
+    limits: Limits,
     notices: Notices,
 }
 
@@ -124,6 +125,30 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<Value>,
+}
+
+impl Request {
+    fn limit(&self) -> Limit {
+        if self.operation == SEARCH { Limit::Searches } else { Limit::Calls }
+    }
+}
+
+/// Why a call failed; where the content may be at fault, also what HubSpot says about it.
+pub(super) struct Failed {
+    pub(super) error: HubSpotError,
+    pub(super) said: Option<Box<Said>>,
+}
+
+impl From<HubSpotError> for Failed {
+    fn from(error: HubSpotError) -> Self {
+        Self { error, said: None }
+    }
+}
+
+impl From<Failed> for HubSpotError {
+    fn from(failed: Failed) -> Self {
+        failed.error
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -147,8 +172,8 @@ impl HubSpot {
         renew: Arc<dyn Renew>,
         clock: Clock,
     ) -> Self {
-        let (windows, notices) = (Mutex::default(), Notices::default());
-        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, windows, barred: Mutex::default(), notices }))
+        let limits = Limits::new(clock.clone(), settings.limits.clone());
+        Self(Arc::new(Inner { settings, outbound, vault, renew, clock, limits, notices: Notices::default() }))
     }
 
     pub(super) fn versions(&self) -> &Versions {
@@ -166,16 +191,31 @@ impl HubSpot {
         portal: PortalId,
         request: Request,
     ) -> Result<T, HubSpotError> {
+        self.try_call(lane, portal, request).await.map_err(HubSpotError::from)
+    }
+
+    /// Like [`HubSpot::call`], and says what HubSpot says about the content.
+    pub(super) async fn try_call<T: DeserializeOwned>(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        request: Request,
+    ) -> Result<T, Failed> {
         let answer = self.send(lane, portal, &request).await?;
         answer.json().map_err(|error| {
             tracing::error!(operation = request.operation, %portal, %error, "HubSpot's answer cannot be read");
-            HubSpotError::Broken { what: format!("its answer to {} cannot be read", request.operation) }
+            HubSpotError::Broken { what: format!("its answer to {} cannot be read", request.operation) }.into()
         })
+    }
+
+    /// Like [`HubSpot::run`], and says what HubSpot says about the content.
+    pub(super) async fn try_run(&self, lane: Lane, portal: PortalId, request: Request) -> Result<(), Failed> {
+        self.send(lane, portal, &request).await.map(|_| ())
     }
 
     /// Makes one call for `portal` of whose answer only the success matters.
     pub(super) async fn run(&self, lane: Lane, portal: PortalId, request: Request) -> Result<(), HubSpotError> {
-        self.send(lane, portal, &request).await.map(|_| ())
+        self.try_run(lane, portal, request).await.map_err(HubSpotError::from)
     }
 
     async fn token(&self, portal: PortalId) -> Result<SecretString, HubSpotError> {
@@ -193,17 +233,18 @@ impl HubSpot {
         token_error(error)
     }
 
-    async fn send(&self, lane: Lane, portal: PortalId, request: &Request) -> Result<Answer, HubSpotError> {
+    async fn send(&self, lane: Lane, portal: PortalId, request: &Request) -> Result<Answer, Failed> {
         let holder = Holder::Portal(portal);
         let mut token = self.token(portal).await?;
         let profile = profile(lane);
         let (mut attempt, mut renewed) = (1, false);
         loop {
-            self.admit(lane, portal).await?;
-            let sent = self.0.outbound.send(self.build(portal, request, &token)?).await;
+            let permit = self.0.limits.admit(lane, portal, request.limit()).await?;
+            let sent = self.0.outbound.send(self.build(lane, portal, request, &token)?).await;
+            drop(permit);
             if let Ok(answer) = &sent {
                 if (200..300).contains(&answer.status) {
-                    return sent.map_err(|e| outbound_error(&e));
+                    return sent.map_err(|e| outbound_error(&e).into());
                 }
                 if answer.status == 401 && !renewed {
                     renewed = true;
@@ -212,36 +253,26 @@ impl HubSpot {
                     continue;
                 }
             }
-            let error = match &sent {
-                Ok(answer) => self.sort(portal, request, answer).await,
-                Err(error) => outbound_error(error),
+            let failed = match &sent {
+                Ok(answer) => Failed { error: self.sort(portal, request, answer).await, said: said(answer) },
+                Err(error) => outbound_error(error).into(),
             };
             let now = self.0.clock.now();
-            match retry::decide(&profile, attempt, &outcome(&error), now, self.0.clock.up_to(u64::MAX)) {
-                Decision::Stop => return Err(error),
+            match retry::decide(&profile, attempt, &outcome(&failed.error), now, self.0.clock.up_to(u64::MAX)) {
+                Decision::Stop => return Err(failed),
                 Decision::After(pause) => self.0.clock.pause(pause).await,
             }
             attempt += 1;
         }
     }
 
-    /// Waits for a place in the portal's window: a card for two seconds at most, since somebody looks at a spinner.
-    async fn admit(&self, lane: Lane, portal: PortalId) -> Result<(), HubSpotError> {
-        let now = self.0.clock.now();
-        if let Some(until) = self.barred().get(&portal).copied().filter(|until| now < *until) {
-            return Err(HubSpotError::Wait { until });
-        }
-        let window = self.window(portal);
-        match lane {
-            Lane::Background => window.acquire(lane).await,
-            Lane::Card => tokio::time::timeout(CARD_PATIENCE, window.acquire(lane))
-                .await
-                .map_err(|_| HubSpotError::Wait { until: self.0.clock.now().plus(Duration::from_secs(1)) })?,
-        }
-        Ok(())
-    }
-
-    fn build(&self, portal: PortalId, request: &Request, token: &SecretString) -> Result<Call, HubSpotError> {
+    fn build(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        request: &Request,
+        token: &SecretString,
+    ) -> Result<Call, HubSpotError> {
         let broken = |_| HubSpotError::Broken { what: "hubspot.api_url cannot carry a path".to_owned() };
         let mut url = self.0.settings.api_url.join(&request.path).map_err(broken)?;
         if !request.query.is_empty() {
@@ -256,21 +287,8 @@ impl HubSpot {
             bearer: Some(token.clone()),
             headers: Vec::new(),
             body: request.body.clone().map_or(Body::None, Body::Json),
-            timeout: Duration::from_secs(10),
+            timeout: if lane == Lane::Card { CARD_TIMEOUT } else { BACKGROUND_TIMEOUT },
         })
-    }
-
-    fn barred(&self) -> MutexGuard<'_, HashMap<PortalId, Millis>> {
-        self.0.barred.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn window(&self, portal: PortalId) -> Window {
-        let mut windows = self.0.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || {
-            let together = self.0.settings.limits.as_ref().map(|limits| limits.of(portal, LIMIT_CALLS, LIMIT_SPAN));
-            Window::new(self.0.clock.clone(), LIMIT_CALLS, LIMIT_SPAN, together)
-        };
-        windows.entry(portal).or_insert_with(made).clone()
     }
 
     /// Sorts an answer that is no success (hubspot.md §4.4, §6).
@@ -297,11 +315,7 @@ impl HubSpot {
             409 => HubSpotError::Rejected { category: "CONFLICT".to_owned() },
             429 => {
                 let until = retry::retry_after(&answer.headers, now).unwrap_or_else(|| now.plus(pause_of(&fault)));
-                if until.since(now) <= LIMIT_SPAN {
-                    self.window(portal).hold(until).await;
-                } else {
-                    self.barred().insert(portal, until);
-                }
+                self.0.limits.hold(portal, request.limit(), until).await;
                 HubSpotError::Wait { until }
             }
             423 => HubSpotError::Wait { until: now.plus(Duration::from_secs(2)) },
@@ -316,8 +330,23 @@ fn pause_of(fault: &Fault) -> Duration {
     match fault.policy_name.to_ascii_uppercase().as_str() {
         "SECONDLY" => Duration::from_secs(1),
         "DAILY" => Duration::from_hours(1),
-        _ => Duration::from_secs(10),
+        _ => CALL_SPAN,
     }
+}
+
+/// What an answer says about the content of the call, where that may be at fault: refused values, a unique value that is
+/// taken, no such record, too much at once, a locked record.
+fn said(answer: &Answer) -> Option<Box<Said>> {
+    let read = || answer.json::<Value>().unwrap_or_default();
+    let said = match answer.status {
+        400 => Said::read(&read()),
+        404 => Some(Said::read(&read())).filter(|said| said.refusal.code == RefusalCode::Missing)?,
+        409 => Said::conflict(&read()),
+        413 => Said::of(RefusalCode::TooLong),
+        423 => Said::of(RefusalCode::Locked),
+        _ => return None,
+    };
+    Some(Box::new(said))
 }
 
 /// A vendor's word, cut down to what a log line may hold.
@@ -342,7 +371,7 @@ fn outcome(error: &HubSpotError) -> Outcome {
 
 fn outbound_error(error: &OutboundError) -> HubSpotError {
     match error {
-        OutboundError::TimedOut => HubSpotError::Unavailable { why: "no answer within 10 seconds" },
+        OutboundError::TimedOut => HubSpotError::Unavailable { why: "no answer in time" },
         OutboundError::Unreachable => HubSpotError::Unavailable { why: "no connection could be made" },
         OutboundError::Cut => HubSpotError::Unavailable { why: "the connection broke off" },
         other => HubSpotError::Broken { what: other.to_string() },

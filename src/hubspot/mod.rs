@@ -6,18 +6,31 @@
 
 pub mod account;
 mod any_id;
+pub mod associating;
+pub mod batches;
 pub mod client;
+pub mod fields;
+pub mod history;
 pub mod identity;
+mod instant;
+pub mod limits;
 pub mod notices;
 pub mod oauth;
 pub mod objects;
+pub mod owners;
+mod plan;
 pub mod properties;
+pub mod refusal;
+mod rows;
+pub mod scan;
 pub mod scopes;
 pub mod signature;
 pub mod uninstall;
 pub mod users;
 pub mod versions;
 pub mod webhooks;
+pub mod writing;
 
-pub use client::{HubSpot, HubSpotError, HubSpotSettings, SharedLimits};
+pub use client::{HubSpot, HubSpotError, HubSpotSettings};
+pub use limits::{Limit, SharedLimits};
 pub use notices::Notice;

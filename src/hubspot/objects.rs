@@ -2,14 +2,15 @@
 //!
 //! Promise: an id that was merged away is told by the id that comes back, never guessed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{HubSpot, HubSpotError, any_id::AnyId, client::Request};
+use super::{HubSpot, HubSpotError, any_id::AnyId, client::Request, instant};
 use crate::{
+    clock::Millis,
     domain::{
         ids::{ObjectId, PortalId},
         record::{ObjectType, RecordRef},
@@ -21,13 +22,31 @@ use crate::{
 pub const BATCH: usize = 100;
 
 /// A record as HubSpot sends it, reduced to the properties that were asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Record {
     /// The id it has now; differs from the asked one when it was merged into another.
     pub id: ObjectId,
     /// The asked properties that have a value or are empty.
     #[serde(default)]
     pub properties: BTreeMap<String, Option<String>>,
+    /// When it was made.
+    #[serde(default, deserialize_with = "instant::optional")]
+    pub created_at: Option<Millis>,
+    /// When it was last changed.
+    #[serde(default, deserialize_with = "instant::optional")]
+    pub updated_at: Option<Millis>,
+    /// Whether it lies in the recycle bin.
+    #[serde(default)]
+    pub archived: bool,
+}
+
+impl fmt::Debug for Record {
+    /// Values belong to a person and are not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.properties.keys().collect();
+        f.debug_struct("Record").field("id", &self.id).field("properties", &names).finish_non_exhaustive()
+    }
 }
 
 impl Record {
@@ -36,12 +55,6 @@ impl Record {
     pub fn value(&self, property: &str) -> Option<&str> {
         self.properties.get(property)?.as_deref().filter(|v| !v.is_empty())
     }
-}
-
-#[derive(Deserialize)]
-struct Batch {
-    #[serde(default)]
-    results: Vec<Record>,
 }
 
 #[derive(Deserialize)]
@@ -89,12 +102,9 @@ impl HubSpot {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let path = format!("/crm/objects/{}/{}/batch/read", self.versions().objects, object_type.plural());
         let inputs: Vec<_> = ids.iter().take(BATCH).map(|id| json!({ "id": id })).collect();
-        let body = Some(json!({ "inputs": inputs, "properties": properties, "propertiesWithHistory": [] }));
-        let request = Request { operation: "records", method: Method::POST, path, query: vec![], body };
-        let batch: Batch = self.call(lane, portal, request).await?;
-        Ok(batch.results)
+        let body = json!({ "inputs": inputs, "properties": properties, "propertiesWithHistory": [] });
+        self.read_batch(lane, portal, object_type, "records", body).await
     }
 
     /// The records of type `to` that are associated with `from`: at most [`BATCH`], in HubSpot's order.

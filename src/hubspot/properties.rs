@@ -1,7 +1,8 @@
-//! Properties of records, and the one of our own.
+//! Properties of records, and those of our own.
 //!
 //! Our property `ledgercard_key` holds `<system>:<account>:<kind>:<id>` and is unique: a record made by an upsert with it is
-//! made once. It is made idempotently, and again when an administrator deleted it (hubspot.md §4.8).
+//! made once. `ledgercard_state` marks a record whose ERP record was deleted, where an administrator wants that. Both are made
+//! idempotently, and again when an administrator deleted them (hubspot.md §4.8).
 
 use http::Method;
 use serde::Deserialize;
@@ -15,11 +16,18 @@ use crate::{
 
 /// Our property's internal name.
 pub const OWN_PROPERTY: &str = "ledgercard_key";
+/// Our other property's internal name: what became of the ERP record.
+pub const STATE_PROPERTY: &str = "ledgercard_state";
+/// Its one value: the ERP record was deleted.
+pub const DELETED_IN_ERP: &str = "deleted_in_erp";
 /// Our group's internal name.
 pub const OWN_GROUP: &str = "ledgercard";
 
 /// The category that a call about an existing property gets when the property is there but is not what it must be.
 pub const NOT_UNIQUE: &str = "PROPERTY_NOT_UNIQUE";
+
+/// The category that a call about an existing property gets when it does not take [`DELETED_IN_ERP`].
+pub const NOT_A_STATE: &str = "PROPERTY_NOT_A_STATE";
 
 /// A property, as far as we use it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -39,9 +47,20 @@ pub struct Property {
     /// Whether no two records may have the same value.
     #[serde(default)]
     pub has_unique_value: bool,
+    /// The values it takes, for an enumeration.
+    #[serde(default)]
+    pub options: Vec<Choice>,
     /// Whether it was deleted.
     #[serde(default)]
     pub archived: bool,
+}
+
+/// A value that an enumeration takes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Choice {
+    /// HubSpot's word for it.
+    #[serde(default)]
+    pub value: String,
 }
 
 /// How our property came to be there.
@@ -105,29 +124,62 @@ impl HubSpot {
         portal: PortalId,
         object_type: ObjectType,
     ) -> Result<Ensured, HubSpotError> {
-        if self.own_property(lane, portal, object_type).await? {
-            return Ok(Ensured::Present);
-        }
-        let group = json!({ "name": OWN_GROUP, "label": "Ledgercard", "displayOrder": -1 });
-        there_is_fine(self.run(lane, portal, self.asking(Method::POST, object_type, "/groups", Some(group))).await)?;
         let property = json!({
             "name": OWN_PROPERTY, "label": "Ledgercard key", "groupName": OWN_GROUP, "type": "string",
             "fieldType": "text", "hasUniqueValue": true, "formField": false,
             "description": "Names the ERP record behind this one. Kept by Ledgercard; please leave it as it is.",
         });
+        self.ensure(lane, portal, object_type, property, unique).await
+    }
+
+    /// Makes sure that our property for what became of the ERP record is there. For flows that mark only.
+    ///
+    /// # Errors
+    /// [`HubSpotError::Rejected`] with [`NOT_A_STATE`] when somebody made a property of this name that does not take our value;
+    /// [`HubSpotError::Consent`] without the scope; else see [`HubSpotError`].
+    pub async fn ensure_state_property(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        object_type: ObjectType,
+    ) -> Result<Ensured, HubSpotError> {
+        let property = json!({
+            "name": STATE_PROPERTY, "label": "Ledgercard state", "groupName": OWN_GROUP, "type": "enumeration",
+            "fieldType": "select", "formField": false,
+            "options": [{ "label": "Deleted in the ERP", "value": DELETED_IN_ERP, "displayOrder": 0, "hidden": false }],
+            "description": "What became of the ERP record behind this one. Kept by Ledgercard.",
+        });
+        self.ensure(lane, portal, object_type, property, takes_our_state).await
+    }
+
+    /// Makes our group and a property of ours where it is not there; `fits` says whether one that is there can be used.
+    async fn ensure(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        object_type: ObjectType,
+        property: Value,
+        fits: fn(&Property) -> Result<(), HubSpotError>,
+    ) -> Result<Ensured, HubSpotError> {
+        let name = property["name"].as_str().unwrap_or_default().to_owned();
+        if let Some(there) = self.property(lane, portal, object_type, &name).await? {
+            return fits(&there).map(|()| Ensured::Present);
+        }
+        let group = json!({ "name": OWN_GROUP, "label": "Ledgercard", "displayOrder": -1 });
+        there_is_fine(self.run(lane, portal, self.asking(Method::POST, object_type, "/groups", Some(group))).await)?;
         let made =
             there_is_fine(self.run(lane, portal, self.asking(Method::POST, object_type, "", Some(property))).await)?;
         if made {
             return Ok(Ensured::Created);
         }
         // Somebody else made it meanwhile, such as another replica.
-        if self.own_property(lane, portal, object_type).await? {
-            return Ok(Ensured::Present);
+        match self.property(lane, portal, object_type, &name).await? {
+            Some(there) => fits(&there).map(|()| Ensured::Present),
+            None => Err(HubSpotError::Rejected { category: "CONFLICT".to_owned() }),
         }
-        Err(HubSpotError::Rejected { category: "CONFLICT".to_owned() })
     }
 
-    /// Deletes our property, and our group where nothing else stands in it. `false`: there was none.
+    /// Deletes our properties, and our group where nothing else stands in it. `false`: our key was not there.
     ///
     /// # Errors
     /// See [`HubSpotError`].
@@ -139,10 +191,14 @@ impl HubSpot {
     ) -> Result<bool, HubSpotError> {
         let there = self.property(lane, portal, object_type, OWN_PROPERTY).await?.is_some();
         if there {
-            let path = format!("/{OWN_PROPERTY}");
-            gone_is_fine(self.run(lane, portal, self.asking(Method::DELETE, object_type, &path, None)).await)?;
+            self.archive(lane, portal, object_type, OWN_PROPERTY).await?;
         }
-        let left = self.properties(lane, portal, object_type).await?;
+        let mut left = self.properties(lane, portal, object_type).await?;
+        let ours = |property: &Property| property.name == STATE_PROPERTY && property.group_name == OWN_GROUP;
+        if left.iter().any(ours) {
+            self.archive(lane, portal, object_type, STATE_PROPERTY).await?;
+            left.retain(|property| !ours(property));
+        }
         if !left.iter().any(|property| property.group_name == OWN_GROUP) {
             let path = format!("/groups/{OWN_GROUP}");
             gone_is_fine(self.run(lane, portal, self.asking(Method::DELETE, object_type, &path, None)).await)?;
@@ -150,19 +206,34 @@ impl HubSpot {
         Ok(there)
     }
 
-    /// Whether our property is there, as it must be.
-    async fn own_property(&self, lane: Lane, portal: PortalId, object: ObjectType) -> Result<bool, HubSpotError> {
-        match self.property(lane, portal, object, OWN_PROPERTY).await? {
-            None => Ok(false),
-            Some(property) if property.has_unique_value => Ok(true),
-            Some(_) => Err(HubSpotError::Rejected { category: NOT_UNIQUE.to_owned() }),
-        }
+    async fn archive(
+        &self,
+        lane: Lane,
+        portal: PortalId,
+        object_type: ObjectType,
+        name: &str,
+    ) -> Result<(), HubSpotError> {
+        let path = format!("/{name}");
+        gone_is_fine(self.run(lane, portal, self.asking(Method::DELETE, object_type, &path, None)).await)
     }
 
     fn asking(&self, method: Method, object_type: ObjectType, end: &str, body: Option<Value>) -> Request {
         let path = format!("/crm/properties/{}/{}{end}", self.versions().properties, object_type.plural());
         Request { operation: "properties", method, path, query: vec![], body }
     }
+}
+
+/// Whether records can be named by it.
+fn unique(property: &Property) -> Result<(), HubSpotError> {
+    if property.has_unique_value { Ok(()) } else { Err(HubSpotError::Rejected { category: NOT_UNIQUE.to_owned() }) }
+}
+
+/// Whether it takes the one value that we write.
+fn takes_our_state(property: &Property) -> Result<(), HubSpotError> {
+    if property.kind == "enumeration" && property.options.iter().any(|choice| choice.value == DELETED_IN_ERP) {
+        return Ok(());
+    }
+    Err(HubSpotError::Rejected { category: NOT_A_STATE.to_owned() })
 }
 
 /// A property's name, which goes into a path: lower case, digits and `_` only, as HubSpot has them.

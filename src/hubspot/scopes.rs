@@ -14,8 +14,11 @@ pub const REQUIRED: [&str; 7] = [
     "crm.schemas.deals.read",
 ];
 
-/// With these we make our own property, and know users, their teams and who is a super admin.
-pub const OPTIONAL: [&str; 5] = [
+/// With these we make our own property, keep contacts and companies in step, and know users, their teams and who is a super
+/// admin.
+pub const OPTIONAL: [&str; 7] = [
+    "crm.objects.contacts.write",
+    "crm.objects.companies.write",
     "crm.schemas.contacts.write",
     "crm.schemas.companies.write",
     "crm.schemas.deals.write",

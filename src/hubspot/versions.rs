@@ -10,7 +10,7 @@ use std::str::FromStr;
 )]
 pub struct BadVersions;
 
-const FAMILIES: &str = "account, associations, oauth, objects, properties, uninstall, users";
+const FAMILIES: &str = "account, associations, oauth, objects, owners, properties, uninstall, users";
 const CURRENT: &str = "2026-09";
 
 /// The version of every family that we call.
@@ -24,6 +24,8 @@ pub struct Versions {
     pub oauth: String,
     /// Records, and a record's associations: `/crm/objects/{objects}/…`.
     pub objects: String,
+    /// Owners: `/crm/owners/{owners}`.
+    pub owners: String,
     /// Properties and their groups: `/crm/properties/{properties}/…`.
     pub properties: String,
     /// Leaving: `/appinstalls/{uninstall}/external-install`.
@@ -40,6 +42,7 @@ impl Default for Versions {
             associations: current(),
             oauth: current(),
             objects: current(),
+            owners: current(),
             properties: current(),
             uninstall: current(),
             users: current(),
@@ -60,6 +63,7 @@ impl FromStr for Versions {
                 "associations" => &mut versions.associations,
                 "oauth" => &mut versions.oauth,
                 "objects" => &mut versions.objects,
+                "owners" => &mut versions.owners,
                 "properties" => &mut versions.properties,
                 "uninstall" => &mut versions.uninstall,
                 "users" => &mut versions.users,
