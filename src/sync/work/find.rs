@@ -1,0 +1,216 @@
+//! Finding the HubSpot records of rows that have no link yet.
+//!
+//! Promise: only an exact key that nothing contradicts leads to a link; a record that another link writes to is never taken; what
+//! is merely alike is proposed to a person. What a person refused is not proposed again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{
+    item::{Item, names},
+    page::Page,
+    parties,
+    session::Session,
+    trouble::Trouble,
+};
+use crate::{
+    domain::{
+        ids::ObjectId,
+        record::{ObjectType, RecordRef},
+    },
+    erp::Lane,
+    hubspot::objects::Record,
+    in_tx,
+    store::links::{self, Link},
+    sync::{
+        decide::{Found, unlinked},
+        flow::MatchKey,
+        matching::{ExactOutcome, Index, Key, exact, propose},
+    },
+};
+
+/// Fills in what matching finds for the items without a link.
+pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> Result<(), Trouble> {
+    let mut open: Vec<&mut Item> = items
+        .iter_mut()
+        .filter(|item| item.link.is_none() && unlinked(&item.situation(&session.policies)).is_none())
+        .collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    chosen(session, &mut open).await?;
+    let mut asked: Vec<&mut Item> = open.into_iter().filter(|item| item.found == Found::NotAsked).collect();
+    let Some(first) = asked.first() else { return Ok(()) };
+    let (object, matching) = (first.object(), first.target.matching().to_vec());
+    // At hand for what has no exact key in common.
+    session.alike(object).await?;
+    let candidates = candidates(session, object, &matching, &asked).await?;
+    let writers = writers(session, object, candidates.keys().copied()).await?;
+    let keys = keys(&matching);
+    let parties = candidates.iter().map(|(id, record)| (*id, parties::of_record(object, record)));
+    let index = Index::build(usize::MAX, parties).map_err(|_| Trouble::Rules("too many candidates".to_owned()))?;
+    for item in &mut asked {
+        settle(session, page, item, &keys, &index, &writers);
+        let id = match &item.found {
+            Found::One(id) => Some(*id),
+            _ => None,
+        };
+        item.record = id.and_then(|id| candidates.get(&id)).cloned();
+    }
+    Ok(())
+}
+
+/// Rows about which a person decided.
+async fn chosen(session: &Session, open: &mut [&mut Item]) -> Result<(), Trouble> {
+    let ids: Vec<String> = open.iter().filter_map(|item| item.ruling.chosen).map(|id| id.to_string()).collect();
+    let records = match open.first() {
+        Some(first) if !ids.is_empty() => {
+            session.may_call()?;
+            let names = names(&first.target, &parties::PROPERTIES);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let found = session
+                .sync
+                .hubspot
+                .read_by(Lane::Background, session.portal(), first.object(), None, &ids, &names)
+                .await?;
+            found.into_iter().filter_map(|found| Some((found.asked?, found.record))).collect()
+        }
+        _ => HashMap::new(),
+    };
+    for item in open.iter_mut() {
+        if item.ruling.new {
+            item.found = Found::New;
+        } else if let Some(record) = item.ruling.chosen.and_then(|id| records.get(&id.to_string())) {
+            item.found = Found::Chosen(record.id);
+            item.record = Some(record.clone());
+        }
+    }
+    Ok(())
+}
+
+/// The HubSpot records that share an exact key with any of the items.
+async fn candidates(
+    session: &Session,
+    object: ObjectType,
+    matching: &[MatchKey],
+    items: &[&mut Item],
+) -> Result<BTreeMap<ObjectId, Record>, Trouble> {
+    let names = items.first().map(|item| names(&item.target, &parties::PROPERTIES)).unwrap_or_default();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let values = |property: &str| -> Vec<String> {
+        let mapped = items.iter().filter_map(|item| item.mapped(property)).map(str::to_lowercase);
+        mapped.collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let (hubspot, portal) = (&session.sync.hubspot, session.portal());
+    let mut found = BTreeMap::new();
+    if matching.contains(&MatchKey::Email) {
+        let emails = values("email");
+        if !emails.is_empty() {
+            session.may_call()?;
+            let records = hubspot.read_by(Lane::Background, portal, object, Some("email"), &emails, &names).await?;
+            found.extend(records.into_iter().map(|found| (found.record.id, found.record)));
+        }
+    }
+    if matching.contains(&MatchKey::Domain) {
+        let domains = values("domain");
+        if let Some(index) = session.alike(object).await? {
+            let ids = domains.iter().flat_map(|domain| index.with_domain(domain));
+            let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+            if !ids.is_empty() {
+                session.may_call()?;
+                let records = hubspot.read_by(Lane::Background, portal, object, None, &ids, &names).await?;
+                found.extend(records.into_iter().map(|found| (found.record.id, found.record)));
+            }
+        } else if !domains.is_empty() {
+            session.may_call()?;
+            let records = hubspot.find(Lane::Background, portal, object, "domain", &domains, &names).await?;
+            found.extend(records.into_iter().map(|record| (record.id, record)));
+        }
+    }
+    Ok(found)
+}
+
+/// The links that write to these records.
+async fn writers(
+    session: &Session,
+    object_type: ObjectType,
+    ids: impl Iterator<Item = ObjectId>,
+) -> Result<HashMap<ObjectId, Link>, Trouble> {
+    let records: Vec<RecordRef> = ids.map(|object_id| RecordRef { object_type, object_id }).collect();
+    if records.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let portal = session.portal();
+    let all =
+        in_tx!(session.sync.db, read "who writes to records", |tx| { links::of_records(tx, portal, &records).await })?;
+    Ok(all.into_iter().filter(|link| link.writes).map(|link| (link.record.object_id, link)).collect())
+}
+
+fn keys(matching: &[MatchKey]) -> Vec<Key> {
+    let one = |key: &MatchKey| match key {
+        MatchKey::Key => None,
+        MatchKey::Email => Some(Key::Email),
+        MatchKey::Domain => Some(Key::Domain),
+    };
+    matching.iter().filter_map(one).collect()
+}
+
+/// Decides what one item has found.
+fn settle(
+    session: &Session,
+    page: &Page,
+    item: &mut Item,
+    keys: &[Key],
+    index: &Index<ObjectId>,
+    writers: &HashMap<ObjectId, Link>,
+) {
+    let party = parties::of_item(item);
+    item.found = match exact(keys, &party, index) {
+        ExactOutcome::One(id) if item.ruling.refused.contains(&id) => Found::Refused,
+        ExactOutcome::One(id) => owned(page, item, id, writers.get(&id)),
+        ExactOutcome::Several(found) => {
+            let ids: Vec<ObjectId> =
+                found.into_iter().map(|one| one.id).filter(|id| !item.ruling.refused.contains(id)).collect();
+            if ids.is_empty() { Found::Refused } else { Found::Several(ids) }
+        }
+        ExactOutcome::Contradicted(found) => {
+            let open = found.into_iter().find(|one| !item.ruling.refused.contains(&one.id));
+            open.map_or(Found::Refused, |one| {
+                Found::Contradicted(one.id, one.reasons.iter().map(|reason| reason.code()).collect())
+            })
+        }
+        ExactOutcome::None => alike(session, item, &party),
+    };
+}
+
+/// Whether the record that fits is free for this item.
+fn owned(page: &Page, item: &mut Item, id: ObjectId, writer: Option<&Link>) -> Found {
+    let record = RecordRef { object_type: item.object(), object_id: id };
+    if let Some(writer) = writer {
+        let mailbox_of_parent =
+            writer.target == MAILBOX && item.source.parents.iter().any(|parent| parent.id == writer.erp_id);
+        if !mailbox_of_parent {
+            return Found::Taken(id);
+        }
+        // The company's own address turns out to be this person's.
+        item.supersedes = Some(writer.clone());
+    }
+    if page.claim(record, &item.source.id) { Found::One(id) } else { Found::Taken(id) }
+}
+
+/// Nothing fits exactly: what is alike, where all records of the portal are at hand.
+fn alike(session: &Session, item: &Item, party: &crate::sync::matching::Party) -> Found {
+    let Some(index) = session.alike_now(item.object()) else { return Found::None };
+    let proposals = propose(party, &index.index);
+    let ids: Vec<ObjectId> = proposals
+        .into_iter()
+        .map(|one| one.id)
+        .filter(|id| !item.ruling.refused.contains(id) && !index.is_linked(*id))
+        .take(MOST_PROPOSED)
+        .collect();
+    if ids.is_empty() { Found::None } else { Found::Alike(ids) }
+}
+
+/// The target of a company's own address, which yields to a person who has it.
+const MAILBOX: &str = "mailbox";
+/// So many records are proposed for one row.
+const MOST_PROPOSED: usize = 5;

@@ -1,0 +1,67 @@
+//! Trying parked rows again: those whose time has come, whose rules changed, or for which somebody asked.
+
+use std::collections::BTreeSet;
+
+use super::{
+    gather::Reason,
+    keep::{Marks, keep},
+    outcome::Outcome,
+    session::Session,
+    trouble::Trouble,
+};
+use crate::{
+    domain::ids::{ParkedId, SourceId},
+    erp::Lane,
+    in_tx,
+    store::parked::{self, Parked},
+};
+
+/// So many are tried at once.
+const AT_ONCE: u32 = 500;
+
+/// Tries those that are due.
+pub(super) async fn due(session: &Session) -> Result<(), Trouble> {
+    if !session.any_parked.load(std::sync::atomic::Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut tried = BTreeSet::new();
+    loop {
+        let (portal, flow, version, now) =
+            (session.portal(), session.flow.id, session.flow.rules_version, session.now());
+        let due = in_tx!(session.sync.db, read "parked rows to try again", |tx| {
+            parked::due(tx, portal, flow, version, AT_ONCE, now).await
+        })?;
+        let new: Vec<Parked> = due.into_iter().filter(|row| tried.insert(row.id)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        again(session, &new).await?;
+    }
+}
+
+/// Tries all that were asked for.
+pub(super) async fn all(session: &Session) -> Result<(), Trouble> {
+    due(session).await
+}
+
+async fn again(session: &Session, rows: &[Parked]) -> Result<(), Trouble> {
+    let ids: BTreeSet<SourceId> = rows.iter().filter_map(|row| row.erp_id.clone()).collect();
+    let ids: Vec<SourceId> = ids.into_iter().collect();
+    session.may_call()?;
+    let records = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
+    let there: BTreeSet<SourceId> = records.iter().map(|record| record.id.clone()).collect();
+    let outcome = session.records(records, Reason::Asked).await?;
+    keep(session, &outcome, Marks { phase: "retry", ..Marks::default() }).await?;
+    let touched = |row: &&Parked| {
+        // A row that is gone, or that is nothing to its target any more, is refused by nobody.
+        row.erp_id.as_ref().is_none_or(|id| !there.contains(id) || !refused_again(&outcome, row))
+    };
+    let off: Vec<ParkedId> = rows.iter().filter(touched).map(|row| row.id).collect();
+    let portal = session.portal();
+    in_tx!(session.sync.db, "rows that are parked no more", |tx| { parked::take_off(tx, portal, &off).await })?;
+    Ok(())
+}
+
+fn refused_again(outcome: &Outcome, row: &Parked) -> bool {
+    outcome.refused.iter().any(|refused| refused.erp_id == row.erp_id && refused.target == row.target)
+}
