@@ -6,7 +6,7 @@
 //!
 //! | HubSpot says of the record | then |
 //! | --- | --- |
-//! | it is there | what its deletion ended is back; what an erasure ended is not |
+//! | it is there | what its deletion ended is back; what an erasure ended is not; a flow that writes back looks at it |
 //! | it is another one now | associations and links hang on that one, and the old id resolves to it |
 //! | there is none | associations end, links lie under tombstones |
 //!
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Admin, AdminError};
+use super::{Admin, AdminError, flows};
 use crate::{
     clock::Millis,
     domain::{
@@ -29,7 +29,7 @@ use crate::{
     store::{
         StoreError, Tx, aliases, associations,
         hints::{self, Hint, NewHint},
-        links::{self, NewLink},
+        links,
         portals::{self, PortalStatus},
         tombstones::{self, Reason},
     },
@@ -173,6 +173,7 @@ impl Admin {
             Ok(touched)
         })?;
         tracing::debug!(%portal, %record, ?fate, "a changed record was looked at");
+        self.flows.woken.wake();
         self.cards.records_changed(portal, &touched);
         Ok(())
     }
@@ -210,6 +211,7 @@ impl Admin {
             Fate::Lives => {
                 aliases::forget(tx, portal, record).await?;
                 self.revive(tx, portal, record, now).await?;
+                flows::record_changed(tx, portal, record, now).await?;
                 Ok(vec![record])
             }
             Fate::Is(id) => {
@@ -280,18 +282,7 @@ impl Admin {
         associations::revive(tx, portal, record).await?;
         let stones = tombstones::of_record(tx, portal, record).await?;
         for stone in stones.iter().filter(|stone| stone.reason == Reason::Deletion) {
-            let link = NewLink {
-                id: LinkId(self.clock.new_id()),
-                portal_id: portal,
-                connection_id: stone.connection_id,
-                kind: stone.kind,
-                erp_id: &stone.erp_id,
-                record,
-                basis: stone.basis,
-                created_by: stone.linked_by,
-            };
-            links::put(tx, link, now).await?;
-            tombstones::lift(tx, portal, stone.id).await?;
+            tombstones::revive(tx, LinkId(self.clock.new_id()), stone, now).await?;
         }
         Ok(())
     }

@@ -27,7 +27,7 @@ use crate::{
     store::{
         Db,
         connections::{self, Connection, ConnectionStatus},
-        purge, windows,
+        flows, purge, windows,
     },
     vault::{Holder, VaultError},
 };
@@ -214,7 +214,13 @@ impl Admin {
         }
         let status = if request.way == Way::Pause { ConnectionStatus::Paused } else { ConnectionStatus::Active };
         let now = self.clock.now();
-        in_tx!(self.db, "pause", |tx| { connections::set_status(tx, portal, row.id, status, now).await })?;
+        in_tx!(self.db, "pause", |tx| {
+            if status == ConnectionStatus::Active {
+                flows::make_all_due(tx, portal, row.id, now).await?;
+            }
+            connections::set_status(tx, portal, row.id, status, now).await
+        })?;
+        self.flows.woken.wake();
         self.cards.portals_changed();
         Ok(LeaveAnswer::nothing(request.way))
     }

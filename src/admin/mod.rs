@@ -1,5 +1,5 @@
 //! What a portal's administrators can do, and what happens to a portal as a whole: installing the app, connecting an ERP,
-//! who may do what, HubSpot's events, and the ways out.
+//! who may do what, the flows, HubSpot's events, and the ways out.
 //!
 //! Promise: nothing half-connected remains after a failure; whoever is no administrator changes nothing
 //! ([`access::Administrator`] cannot be made elsewhere); every id is checked against the portal that the signature, a ticket
@@ -7,10 +7,12 @@
 //! Never: names SQL, axum or a status code; never hands out a secret.
 
 pub mod access;
+pub mod alerts;
 pub mod checklist;
 pub mod connect;
 pub mod error;
 pub mod events;
+pub mod flows;
 pub mod install;
 pub mod leave;
 pub mod overview;
@@ -40,6 +42,7 @@ use crate::{
     hubspot::{HubSpot, oauth::AppCredentials, versions::Versions},
     outbound::Outbound,
     store::Db,
+    sync::work::Flows,
     vault::Vault,
 };
 
@@ -108,6 +111,8 @@ pub struct Inner {
     pub cards: Cards,
     /// Makes the connector of a connection.
     pub connectors: Arc<dyn Connectors>,
+    /// What is kept in step in the background.
+    pub flows: Flows,
     /// How their calls went lately.
     pub health: Board,
     /// Where things are.

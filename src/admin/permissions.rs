@@ -6,10 +6,7 @@ use super::{Admin, AdminError, Administrator};
 use crate::{
     domain::permissions::Permissions,
     in_tx,
-    store::{
-        portals::{self, Portal},
-        settings,
-    },
+    store::portals::{self, Portal},
 };
 
 /// Under this name they stand in the portal's settings.
@@ -44,7 +41,7 @@ impl Admin {
             let Some(portal) = portals::get(tx, portal_id).await? else { return Ok(false) };
             let mut all = portal.settings.as_object().cloned().unwrap_or_default();
             all.insert(NAME.to_owned(), value.clone());
-            settings::set_of_portal(tx, portal_id, &all.into(), now).await
+            portals::set_settings(tx, portal_id, &all.into(), now).await
         })?;
         if !there {
             return Err(AdminError::NotInstalled);

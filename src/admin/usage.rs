@@ -11,7 +11,6 @@ use crate::{
     store::{
         StoreError, Tx,
         connections::{self, ConnectionStatus},
-        settings,
         usage::{self, HUBSPOT},
     },
 };
@@ -65,10 +64,10 @@ async fn write_one(tx: &mut Tx, portal: PortalId, id: ConnectionId, noted: &Note
         return Ok(());
     }
     match &noted.outcome {
-        Ok(()) => settings::worked(tx, portal, id, noted.at).await?,
+        Ok(()) => connections::worked(tx, portal, id, noted.at).await?,
         Err(error) => {
             let (word, _, permission) = trouble(error);
-            settings::failed(tx, portal, id, word, permission, noted.at).await?
+            connections::failed(tx, portal, id, word, permission, noted.at).await?
         }
     };
     Ok(())

@@ -44,6 +44,8 @@ pub enum WindowPurpose {
     SignIn,
     /// Downloading a certificate.
     Certificate,
+    /// Downloading the activity.
+    Activity,
 }
 
 /// A ticket that was made.
@@ -156,7 +158,7 @@ pub(super) fn challenge(verifier: &SecretString) -> String {
 }
 
 impl Admin {
-    /// Makes a ticket for a window. `details.account` must name the account for people; `secret` is kept sealed.
+    /// Makes a ticket for a window. `details.account` must name the account for people where the window is about one; `secret` is kept sealed.
     ///
     /// # Errors
     /// [`AdminError::Unavailable`] when the database is busy.
@@ -356,6 +358,7 @@ impl WindowPurpose {
         match self {
             Self::SignIn => Purpose::SignIn,
             Self::Certificate => Purpose::Certificate,
+            Self::Activity => Purpose::Activity,
         }
     }
 
@@ -363,6 +366,7 @@ impl WindowPurpose {
         match stored {
             Purpose::SignIn => Some(Self::SignIn),
             Purpose::Certificate => Some(Self::Certificate),
+            Purpose::Activity => Some(Self::Activity),
             Purpose::Install => None,
         }
     }

@@ -11,11 +11,21 @@ use utoipa::{
     info(title = "Ledgercard", description = "What HubSpot's card asks the backend. HubSpot's proxy appends userId, portalId, userEmail and appId to every query and signs the whole request."),
     paths(
         super::card::list, super::card::detail, super::card::search, super::card::add, super::card::remove,
-        super::card::restore, super::card::link, super::card::refresh,
+        super::card::restore, super::card::link, super::card::refresh, super::card::sync,
         super::settings::settings, super::settings::people, super::settings::leaving, super::settings::test,
         super::settings::change, super::settings::permissions, super::settings::leave,
         super::settings::netsuite::checklist, super::settings::netsuite::draft, super::settings::netsuite::remove,
-        super::settings::netsuite::connect, super::settings::netsuite::sign_in, super::settings::netsuite::certificate
+        super::settings::netsuite::connect, super::settings::netsuite::sign_in, super::settings::netsuite::certificate,
+        super::settings::sync::flows::flows, super::settings::sync::flows::switch, super::settings::sync::flows::start,
+        super::settings::sync::flows::policies, super::settings::sync::flows::run, super::settings::sync::flows::cancel,
+        super::settings::sync::flows::go_on, super::settings::sync::mapping::mapping, super::settings::sync::mapping::check, super::settings::sync::mapping::save,
+        super::settings::sync::mapping::reset, super::settings::sync::mapping::file, super::settings::sync::mapping::compare,
+        super::settings::sync::mapping::import, super::settings::sync::log::runs, super::settings::sync::log::activity,
+        super::settings::sync::log::parked, super::settings::sync::log::rows, super::settings::sync::log::retry,
+        super::settings::sync::reviews::samples, super::settings::sync::reviews::reviews, super::settings::sync::reviews::decide,
+        super::settings::sync::undo::plan, super::settings::sync::undo::undo, super::settings::sync::undo::tombstones,
+        super::settings::sync::undo::lift, super::settings::sync::alerts::alerts, super::settings::sync::alerts::set,
+        super::settings::sync::alerts::download
     ),
     modifiers(&Signature)
 )]

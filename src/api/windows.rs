@@ -10,11 +10,13 @@ mod words;
 
 use axum::{
     Router,
+    body::Body,
     extract::{Path, RawQuery, State},
     response::{IntoResponse, Response},
     routing,
 };
 use bytes::Bytes;
+use futures_util::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::SecretString;
 
@@ -39,6 +41,7 @@ pub(super) fn routes() -> Router<Api> {
         .route("/oauth/netsuite/callback", routing::get(signed_in).head(no_head))
         .route("/window/continue", routing::post(go_on))
         .route("/window/certificate", routing::get(certificate).head(no_head))
+        .route("/window/activity", routing::get(activity).head(no_head))
         .route("/window/{ticket}", routing::get(enter).head(no_head))
 }
 
@@ -87,6 +90,7 @@ async fn enter(State(api): State<Api>, Path(ticket): Path<String>, headers: Head
     };
     let page = match window.purpose {
         WindowPurpose::Certificate => pages::certificate_window(browser.lang, &window),
+        WindowPurpose::Activity => pages::activity_window(browser.lang, &window),
         WindowPurpose::SignIn => {
             // A form that leads elsewhere must name where: browsers hold redirects to it.
             let address = api.admin.sign_in_address(&window, "state", "challenge").await;
@@ -154,12 +158,41 @@ async fn certificate(State(api): State<Api>, RawQuery(query): RawQuery, headers:
     }
 }
 
+/// The activity that an open window is about, as CSV. It is read while it is sent.
+async fn activity(State(api): State<Api>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let browser = browser_of(&api, &headers);
+    let found = async {
+        let id = window_id(&Query::of(query.as_deref())).ok_or(WindowError::Unknown)?;
+        let window = api.admin.open_window_of(id, browser.cookie.as_ref()).await?;
+        if window.purpose != WindowPurpose::Activity {
+            return Err(WindowError::Unknown);
+        }
+        Ok(api.admin.download_of(&window).await?)
+    };
+    let download = match found.await {
+        Ok(download) => download,
+        Err(error) => return refused(browser.lang, &error),
+    };
+    let parts = stream::try_unfold((api, download), |(api, mut download)| async move {
+        // What fails half-way ends the download, which a browser tells.
+        let part = api.admin.next_part(&mut download).await;
+        let part = part.inspect_err(|error| tracing::warn!(%error, "a download of the activity broke off"))?;
+        Ok::<_, AdminError>(part.map(|part| (Bytes::from(part), (api, download))))
+    });
+    attachment("ledgercard-activity.csv", "text/csv; charset=utf-8", Body::from_stream(parts))
+}
+
 fn download(name: &str, pem: String) -> Response {
     let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let name: String = name.chars().filter(fits).collect();
-    let mut response = Response::new(pem.into());
+    attachment(&name, "application/x-pem-file", pem.into())
+}
+
+/// A file to keep.
+fn attachment(name: &str, kind: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-pem-file"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);

@@ -18,6 +18,7 @@ use super::{
     freshness::Notes,
     portal::{ErpConnection, PortalView},
     remembered::Kept,
+    sync::{self, Standing},
 };
 use crate::{
     domain::{
@@ -33,7 +34,7 @@ use crate::{
     store::{
         aliases,
         associations::{self, Association},
-        links::{self, Link},
+        links::{self, Link, LinkKind},
     },
 };
 
@@ -44,6 +45,8 @@ pub(super) struct RecordRows {
     pub(super) associations: Vec<Association>,
     /// By connection: the attached invoices and the linked customers, sorted, as the caches' keys want them.
     pub(super) by_connection: HashMap<ConnectionId, Known>,
+    /// How the record stands with the flows that write it.
+    pub(super) sync: Vec<Standing>,
 }
 
 /// Attached invoices and linked customers of one connection.
@@ -157,15 +160,17 @@ impl Cards {
 
     async fn rows_at(&self, portal: PortalId, record: RecordRef) -> Result<Arc<Kept<RecordRows>>, CardError> {
         let load = async || {
-            let (now, associations, links) = in_tx!(self.0.db, read "record rows", |tx| {
+            let (now, associations, links, sync) = in_tx!(self.0.db, read "record rows", |tx| {
                 let now = aliases::resolve(tx, portal, record).await?;
                 if now != record {
-                    return Ok((now, Vec::new(), Vec::new()));
+                    return Ok((now, Vec::new(), Vec::new(), Vec::new()));
                 }
                 let attached = associations::active_of_record(tx, portal, record).await?;
-                Ok((record, attached, links::of_record(tx, portal, record).await?))
+                let links = links::of_record(tx, portal, record).await?;
+                let sync = sync::standing(tx, portal, &links).await?;
+                Ok((record, attached, links, sync))
             })?;
-            Ok(record_rows(now, associations, &links))
+            Ok(record_rows(now, associations, &links, sync))
         };
         self.0.rows.get(&(portal, record), load).await
     }
@@ -299,13 +304,13 @@ impl Part {
     }
 }
 
-fn record_rows(record: RecordRef, associations: Vec<Association>, links: &[Link]) -> RecordRows {
+fn record_rows(record: RecordRef, associations: Vec<Association>, links: &[Link], sync: Vec<Standing>) -> RecordRows {
     let mut each: HashMap<ConnectionId, (Vec<InvoiceId>, Vec<CustomerId>)> = HashMap::new();
     for association in &associations {
         each.entry(association.connection_id).or_default().0.push(association.invoice_id.clone());
     }
-    for link in links {
-        each.entry(link.connection_id).or_default().1.push(link.erp_id.clone());
+    for link in links.iter().filter(|link| link.kind == LinkKind::Customer) {
+        each.entry(link.connection_id).or_default().1.push(link.erp_id.customer());
     }
     let sorted = |(id, (mut invoices, mut customers)): (ConnectionId, (Vec<InvoiceId>, Vec<CustomerId>))| {
         invoices.sort_unstable();
@@ -313,5 +318,5 @@ fn record_rows(record: RecordRef, associations: Vec<Association>, links: &[Link]
         customers.dedup();
         (id, (invoices.into(), customers.into()))
     };
-    RecordRows { record, by_connection: each.into_iter().map(sorted).collect(), associations }
+    RecordRows { record, by_connection: each.into_iter().map(sorted).collect(), associations, sync }
 }

@@ -16,7 +16,7 @@ use crate::{
     clock::Millis,
     domain::{
         customer::{Customer, CustomerKey},
-        ids::{ConnectionId, CustomerId, IdempotencyKey, LinkId},
+        ids::{ConnectionId, CustomerId, IdempotencyKey, LinkId, SourceId},
         record::{ObjectType, RecordRef},
     },
     erp::{ErpError, Lane},
@@ -110,12 +110,13 @@ impl Work for Put<'_> {
     type Answer = LinkAnswer;
 
     async fn run(&self, tx: &mut Tx) -> Result<LinkAnswer, StoreError> {
+        let erp_id = SourceId::from(&self.request.customer_id);
         let new = NewLink {
             id: self.id,
             portal_id: self.who.portal,
             connection_id: self.request.connection_id,
             kind: LinkKind::Customer,
-            erp_id: &self.request.customer_id,
+            erp_id: &erp_id,
             record: self.request.record,
             basis: LinkBasis::Confirmed,
             created_by: Some(self.who.user),

@@ -119,6 +119,7 @@ impl Cards {
             summary_complete: true,
             suggestions: Arc::clone(&none),
             hubspot_reachable: true,
+            sync: Vec::new(),
         }
     }
 }
@@ -160,6 +161,7 @@ fn answer(
         summary_complete: view.summary_complete,
         suggestions: Arc::clone(&view.suggestions),
         hubspot_reachable: gathered.hubspot_reachable,
+        sync: gathered.rows.value.sync.iter().map(|standing| standing.view(portal)).collect(),
     }
 }
 

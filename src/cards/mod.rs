@@ -1,4 +1,4 @@
-//! What the card can do: list, search, add, remove and undo, choose a customer, look at one invoice, refresh.
+//! What the card can do: list, search, add, remove and undo, choose a customer, look at one invoice, refresh, bring in step.
 //!
 //! Promise: an answer within the configured time whatever the ERP does; expected trouble is a state of the answer, not an
 //! error; every id is checked against the portal that the signature named; what a user asked to be written is written
@@ -24,6 +24,7 @@ mod refresh;
 mod related;
 mod remembered;
 mod search;
+mod sync;
 mod view;
 
 pub mod answer;

@@ -20,7 +20,7 @@ use crate::{
         record::{ObjectType, RecordRef},
     },
     in_tx,
-    store::links::{self, Link},
+    store::links::{self, Link, LinkKind},
 };
 
 /// The most addresses one question to an ERP takes.
@@ -89,14 +89,15 @@ impl Cards {
         let contacts = facts.contacts.iter().map(|c| record(ObjectType::Contact, c.id));
         let around: Vec<RecordRef> = companies.chain(contacts).collect();
         let links = self.links_around((scope.portal_id, scope.record, held.serial), &around).await?;
-        for link in links.value.iter().filter(|l| l.connection_id == part.connection.id) {
+        let customers: Vec<&Link> = links.value.iter().filter(|l| l.kind == LinkKind::Customer).collect();
+        for link in customers.iter().filter(|l| l.connection_id == part.connection.id) {
             let reason = match link.record.object_type {
                 ObjectType::Company => SuggestionReason::CompanyCustomer,
                 ObjectType::Contact | ObjectType::Deal => SuggestionReason::ContactCustomer,
             };
-            part.related.entry(link.erp_id.clone()).or_insert((reason, link.record));
+            part.related.entry(link.erp_id.customer()).or_insert((reason, link.record));
         }
-        let unlinked = |id| !links.value.iter().any(|l| l.record == record(ObjectType::Contact, id));
+        let unlinked = |id| !customers.iter().any(|l| l.record == record(ObjectType::Contact, id));
         let contacts: Vec<_> = facts.contacts.iter().filter(|c| unlinked(c.id)).collect();
         let emails: Vec<String> = contacts.iter().flat_map(|c| c.emails.iter().cloned()).take(MOST_EMAILS).collect();
         if emails.is_empty() {

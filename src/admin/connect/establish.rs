@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    admin::{Admin, AdminError},
+    admin::{Admin, AdminError, flows},
     cards::Who,
     clock::Millis,
     domain::ids::{ConnectionId, DraftId, IdempotencyKey},
@@ -15,9 +15,8 @@ use crate::{
     store::{
         StoreError, Tx,
         connections::{self, ConnectionStatus, Environment, Method, NewConnection},
-        drafts,
+        drafts, flows as store_flows,
         idempotency::{self, Call, Claim},
-        settings,
     },
     vault::{Holder, Prepared},
 };
@@ -89,6 +88,7 @@ impl Admin {
             let ended = in_tx!(admin.db, "connect", |tx| { write(&admin, tx, &proved, new_id, now).await })?;
             let id = ended.connection()?;
             admin.cards.portals_changed();
+            admin.flows.woken.wake();
             tracing::info!(portal = %proved.who.portal, connection = %id, account = %proved.account, "connected");
             Ok(id)
         });
@@ -154,8 +154,11 @@ async fn connect(
         connections::set_status(tx, who.portal, row.id, ConnectionStatus::Paused, now).await?;
     }
     connections::set_sign_in(tx, who.portal, row.id, proved.method, proved.ends_at, now).await?;
+    flows::make_missing(tx, &admin.clock, &row, now).await?;
+    // What could not be done without the credential is due now.
+    store_flows::make_all_due(tx, who.portal, row.id, now).await?;
     // The call that proved it.
-    settings::worked(tx, who.portal, row.id, now).await?;
+    connections::worked(tx, who.portal, row.id, now).await?;
     let kept = admin.vault.prepare(Holder::Connection(row.id), &proved.credential.to_secret(), None);
     kept.write(tx).await?;
     Ok(Ended::Connected(row.id, Some(kept)))

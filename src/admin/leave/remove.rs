@@ -12,7 +12,7 @@ use crate::{
     hubspot::HubSpotError,
     in_tx,
     outbound::Lane,
-    store::{purge, settings, windows},
+    store::{portals, purge, windows},
     vault::Holder,
 };
 
@@ -27,7 +27,7 @@ impl Admin {
         tokio::time::timeout(WITHIN, self.uninstall(portal)).await.map_err(|_| late())??;
         let (holder, now) = (Holder::Portal(portal), self.clock.now());
         let (erased, left) = in_tx!(self.db, "remove from HubSpot", |tx| {
-            settings::removed(tx, portal, now).await?;
+            portals::removed(tx, portal, now).await?;
             let erased = self.vault.erase(tx, holder).await?;
             windows::remove_of_portal(tx, portal).await?;
             Ok((erased, purge::count_access(tx, portal).await?))

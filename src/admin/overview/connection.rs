@@ -21,7 +21,7 @@ use crate::{
     store::{
         associations,
         connections::{self, Connection, ConnectionStatus, ConnectionTrouble, Environment, Method},
-        links, settings, usage,
+        links, usage,
     },
 };
 
@@ -149,14 +149,14 @@ impl Admin {
         in_tx!(self.db, "note a connection's health", |tx| {
             match asked {
                 Ok(probe) => match checklist::refused_of(probe) {
-                    None => settings::worked(tx, portal, id, now).await,
+                    None => connections::worked(tx, portal, id, now).await,
                     Some(right) => {
-                        settings::failed(tx, portal, id, ConnectionTrouble::NoPermission, Some(right), now).await
+                        connections::failed(tx, portal, id, ConnectionTrouble::NoPermission, Some(right), now).await
                     }
                 },
                 Err(error) => {
                     let (word, _, permission) = trouble(error);
-                    settings::failed(tx, portal, id, word, permission, now).await
+                    connections::failed(tx, portal, id, word, permission, now).await
                 }
             }
         })?;
@@ -185,7 +185,7 @@ impl Admin {
                 Some(code) => all.insert(BASE_CURRENCY.to_owned(), Value::from(code.code())),
                 None => all.remove(BASE_CURRENCY),
             };
-            let row = settings::set_of_connection(tx, portal, id, name, &all.into(), now).await?;
+            let row = connections::rename(tx, portal, id, name, &all.into(), now).await?;
             let numbers = Numbers {
                 associations: associations::count_active(tx, portal).await?,
                 links: links::count(tx, portal).await?,

@@ -76,6 +76,20 @@ pub mod shapes {
         pub customer_id: CustomerId,
     }
 
+    /// A record to bring in step.
+    #[derive(Deserialize, utoipa::ToSchema)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    pub struct SyncRequest {
+        /// Contact, company or deal.
+        pub object_type_id: ObjectType,
+        /// The record's id.
+        pub object_id: ObjectId,
+        /// With the ERP records of this connection; left out: with all.
+        pub connection_id: Option<ConnectionId>,
+        /// New for every action of a user.
+        pub idempotency_key: IdempotencyKey,
+    }
+
     /// A record to read anew.
     #[derive(Deserialize, utoipa::ToSchema)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -155,5 +169,18 @@ impl Input for RefreshBody {
     fn read(_: &str, body: &[u8]) -> Result<Self, ApiError> {
         let sent: shapes::RefreshRequest = parse(body)?;
         Ok(Self { record: record(sent.object_type_id, sent.object_id) })
+    }
+}
+
+/// A record to bring in step.
+pub(in crate::api) struct SyncBody {
+    pub(in crate::api) record: RecordRef,
+    pub(in crate::api) connection: Option<ConnectionId>,
+}
+
+impl Input for SyncBody {
+    fn read(_: &str, body: &[u8]) -> Result<Self, ApiError> {
+        let sent: shapes::SyncRequest = parse(body)?;
+        Ok(Self { record: record(sent.object_type_id, sent.object_id), connection: sent.connection_id })
     }
 }

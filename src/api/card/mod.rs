@@ -6,7 +6,7 @@ mod query;
 use axum::response::Response;
 
 use self::{
-    body::{AddBody, ChangeBody, LinkBody, RefreshBody},
+    body::{AddBody, ChangeBody, LinkBody, RefreshBody, SyncBody},
     query::{DetailQuery, ListQuery, SearchQuery},
 };
 use super::{
@@ -30,6 +30,7 @@ pub fn routes() -> SignedRoutes {
         .post("/api/card/associations/restore", restore)
         .post("/api/card/links", link)
         .post("/api/card/refresh", refresh)
+        .post("/api/card/sync", sync)
 }
 
 /// The invoices of a record: attached ones and those of its ERP customer, with sums and freshness.
@@ -120,4 +121,15 @@ pub(super) async fn link(api: Api, signed: Signed<LinkBody>) -> Result<Response,
 pub(super) async fn refresh(api: Api, signed: Signed<RefreshBody>) -> Result<Response, ApiError> {
     let (who, body) = signed.into_parts();
     json(&api.cards.refresh(who, body.record).await?)
+}
+
+/// Has a record brought in step with its ERP records now.
+#[utoipa::path(
+    post, path = "/api/card/sync", operation_id = "syncRecord", tag = "card",
+    request_body = shapes::SyncRequest, security(("hubspotSignatureV3" = [])),
+    responses((status = 200, body = answer::SyncAnswer), (status = "4XX", body = Problem, content_type = "application/problem+json"))
+)]
+pub(super) async fn sync(api: Api, signed: Signed<SyncBody>) -> Result<Response, ApiError> {
+    let (who, body) = signed.into_parts();
+    json(&api.cards.sync(who, body.record, body.connection).await?)
 }

@@ -5,6 +5,7 @@
 
 mod body;
 pub mod netsuite;
+pub mod sync;
 
 use axum::response::Response;
 use tokio::time::Instant;
@@ -40,7 +41,7 @@ pub fn routes() -> SignedRoutes {
         .post("/api/settings/connections/change", change)
         .post("/api/settings/permissions", permissions)
         .post("/api/settings/leave", leave);
-    netsuite::add(routes)
+    sync::add(netsuite::add(routes))
 }
 
 /// The administrator behind a request.

@@ -266,6 +266,6 @@ pub(in crate::api) async fn certificate(api: Api, signed: Signed<NamedDraft>) ->
     window(opened.url, opened.expires_at)
 }
 
-fn window(url: String, expires_at: Millis) -> Result<Response, ApiError> {
+pub(super) fn window(url: String, expires_at: Millis) -> Result<Response, ApiError> {
     json(&shapes::WindowAnswer { url, expires_at })
 }

@@ -209,6 +209,25 @@ pub(super) fn certificate_window(lang: Lang, window: &Window) -> Page {
     Page::new(StatusCode::OK, lang, lang.say("Certificate for NetSuite", "Certificat pour NetSuite"), content)
 }
 
+/// A window that offers the activity.
+pub(super) fn activity_window(lang: Lang, window: &Window) -> Page {
+    let content = html! {
+        p {
+            (lang.say("HubSpot portal: ", "Portail HubSpot : ")) strong { (window.portal_name) }
+        }
+        p { (lang.say(
+            "The table tells what the contact sync did: ids, names of fields and codes, never values. This window works for \
+             ten minutes.",
+            "Le tableau indique ce que la synchronisation a fait : des identifiants, des noms de champs et des codes, jamais de \
+             valeurs. Cette fenêtre fonctionne pendant dix minutes.",
+        )) }
+        a.go href={ "/window/activity?window=" (window.id) } download {
+            (lang.say("Download the activity", "Télécharger l'activité"))
+        }
+    };
+    Page::new(StatusCode::OK, lang, lang.say("Activity", "Activité"), content)
+}
+
 /// "Connect <account> to HubSpot portal <name>."
 fn about(lang: Lang, window: &Window) -> Markup {
     let account = window.details.get("account").and_then(serde_json::Value::as_str).unwrap_or("NetSuite");

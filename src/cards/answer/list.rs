@@ -7,10 +7,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::row::{Attachment, ConnectionView, InvoiceRow, MoneyShape};
-use crate::domain::{
-    customer::CustomerRef,
-    ids::{ConnectionId, InvoiceId},
-    record::RecordRef,
+use crate::{
+    clock::Millis,
+    domain::{
+        customer::CustomerRef,
+        ids::{ConnectionId, InvoiceId, SourceId},
+        record::RecordRef,
+    },
 };
 
 /// What the card should show.
@@ -252,4 +255,49 @@ pub struct ListAnswer {
     pub suggestions: Arc<RawValue>,
     /// False where HubSpot could not be asked for e-mails and associations: matches and suggestions may be missing.
     pub hubspot_reachable: bool,
+    /// How the record stands with the contact sync, ERP record by ERP record.
+    pub sync: Vec<RecordSync>,
+}
+
+/// How a record stands with an ERP record that writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordSync {
+    /// The connection.
+    pub connection_id: ConnectionId,
+    /// `customer` or `contact`.
+    pub kind: &'static str,
+    /// The ERP record.
+    pub erp_id: SourceId,
+    /// Its page; null while its connection is not used.
+    #[schema(required = true)]
+    pub erp_url: Option<String>,
+    /// When both sides were last brought in step.
+    #[schema(required = true)]
+    pub in_step_at: Option<Millis>,
+    /// How it stands.
+    pub state: SyncState,
+    /// Where it is parked: why, as a code.
+    #[schema(required = true)]
+    pub cause: Option<String>,
+    /// The name of the field.
+    #[schema(required = true)]
+    pub field: Option<String>,
+    /// The rule that refused, as a code.
+    #[schema(required = true)]
+    pub rule: Option<String>,
+}
+
+/// How a record stands with the contact sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    /// Both sides say the same, as the flow wants it.
+    InStep,
+    /// One side refused it.
+    Parked,
+    /// It was not looked at yet.
+    Waiting,
+    /// Its flow is off.
+    Off,
 }

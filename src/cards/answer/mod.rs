@@ -15,5 +15,6 @@ pub use list::{ListAnswer, ListState, NotConnected, Permission};
 pub use row::{ConnectionView, Freshness, FreshnessState, InvoiceRow, Trouble, TroubleCode};
 pub use search::{SearchAnswer, SearchState};
 pub use write::{
-    AddAnswer, AddOutcome, AddResult, LinkAnswer, LinkOutcome, RefreshAnswer, RemoveAnswer, RemoveOutcome,
+    AddAnswer, AddOutcome, AddResult, LinkAnswer, LinkOutcome, RefreshAnswer, RemoveAnswer, RemoveOutcome, SyncAnswer,
+    SyncOutcome,
 };

@@ -116,3 +116,20 @@ pub struct RefreshAnswer {
     /// What became of it.
     pub outcome: RefreshOutcome,
 }
+
+/// What became of asking that a record be brought in step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncOutcome {
+    /// Its flow looks at it next.
+    Asked,
+    /// It belongs to no flow that is on.
+    Nothing,
+}
+
+/// The answer to that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SyncAnswer {
+    /// What became of it.
+    pub outcome: SyncOutcome,
+}
