@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     extract::State,
     http::StatusCode,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -33,6 +33,7 @@ pub(super) trait Controlled: Send + Sync + 'static {
 pub(super) fn routes<S: Controlled>() -> Router<Arc<S>> {
     Router::new()
         .route("/faults", get(faults::<S>).put(set_faults::<S>).delete(clear_faults::<S>))
+        .route("/faults/seed", put(seed::<S>))
         .route("/stats", get(stats::<S>))
         .route("/clock", post(clock::<S>))
         .route("/secrets", get(secrets::<S>))
@@ -49,6 +50,18 @@ async fn set_faults<S: Controlled>(State(server): State<Arc<S>>, Json(faults): J
 
 async fn clear_faults<S: Controlled>(State(server): State<Arc<S>>) -> StatusCode {
     server.faults().set(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seed {
+    seed: u64,
+}
+
+/// Starts the numbers anew by which faults with a probability hit.
+async fn seed<S: Controlled>(State(server): State<Arc<S>>, Json(Seed { seed }): Json<Seed>) -> StatusCode {
+    server.faults().seed(seed);
     StatusCode::NO_CONTENT
 }
 

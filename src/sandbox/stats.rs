@@ -21,6 +21,17 @@ pub struct Figures {
     pub max_in_flight: u64,
     /// How often 429 was answered.
     pub throttled: u64,
+    /// What was written, by kind of call.
+    pub written: BTreeMap<String, Written>,
+}
+
+/// Calls of one kind that wrote something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// How many succeeded, if only in part.
+    pub calls: u64,
+    /// How many rows they wrote.
+    pub rows: u64,
 }
 
 /// Counts the calls of one server.
@@ -44,6 +55,15 @@ impl Stats {
         self.with(|f| {
             *f.statuses.entry(status).or_default() += 1;
             f.throttled += u64::from(status == 429);
+        });
+    }
+
+    /// Counts a call that wrote `rows` rows.
+    pub fn wrote(&self, what: &str, rows: u64) {
+        self.with(|f| {
+            let written = f.written.entry(what.to_owned()).or_default();
+            written.calls += 1;
+            written.rows += rows;
         });
     }
 

@@ -3,6 +3,8 @@
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 
+use super::custom::CustomField;
+
 /// Everything one account holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Books {
@@ -26,6 +28,52 @@ pub struct Books {
     pub transactions: Vec<Transaction>,
     /// Which payment or credit settles which invoice.
     pub links: Vec<Settlement>,
+    /// The fields that the account's administrator added.
+    pub custom_fields: Vec<CustomField>,
+    /// Further customers and contacts, column by column.
+    pub planted: Vec<Planted>,
+}
+
+/// A customer or contact as its columns say it, however odd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Internal id.
+    pub id: u32,
+    /// Column by column, as [`crate::sandbox::netsuite::engine::Fields`] says.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// A contact's further companies.
+    pub companies: Vec<u32>,
+}
+
+/// What a record about somebody outside is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntityKind {
+    /// A customer: a company or a person.
+    Customer,
+    /// A person at a customer.
+    Contact,
+}
+
+impl EntityKind {
+    /// Its table, which is also its name in the record service.
+    #[must_use]
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Contact => "contact",
+        }
+    }
+
+    /// What people, and the table of deleted records, call it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Customer => "Customer",
+            Self::Contact => "Contact",
+        }
+    }
 }
 
 /// A currency of the account.

@@ -2,10 +2,13 @@
 
 pub mod accounts;
 pub mod books;
+pub mod bulk;
 pub mod chinook;
 pub mod crm;
+pub mod custom;
 pub mod decorate;
 pub mod extras;
+pub mod oddities;
 pub mod people;
 #[cfg(test)]
 mod tests;

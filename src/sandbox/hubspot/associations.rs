@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    account::Account,
-    bonds::{self, Type},
+    account::{Account, Key},
+    bonds::Type,
+    change::By,
     errors::Refusal,
+    joining,
     objects::{Answer, batch_answer, few, number, parameters, parsed},
     server::Server,
     writes::{Id, Spec, specs},
@@ -24,20 +26,14 @@ const MOST_WRITTEN: usize = 2_000;
 const PAGE: usize = 500;
 
 /// The object type that associations of these types lead to.
-pub(super) fn ends(from: &str, ids: &BTreeSet<u32>) -> Result<&'static str, Refusal> {
-    let fits = |to: &&&str| !ids.is_empty() && ids.iter().all(|id| bonds::typed(from, to, *id).is_some());
+pub(super) fn ends(account: &Account, from: &str, ids: &BTreeSet<u32>) -> Result<&'static str, Refusal> {
+    let fits = |to: &&&str| !ids.is_empty() && ids.iter().all(|id| account.bonds.typed(from, to, *id).is_some());
     let found = [CONTACT, COMPANY, DEAL].iter().find(fits).copied();
     found.ok_or_else(|| Refusal::validation(format!("No association of {from} has the types {ids:?}")))
 }
 
 /// A page of what belongs to a record, and the cursor of the next one.
-fn rows(
-    account: &Account,
-    from: (&'static str, u64),
-    to: &'static str,
-    after: u64,
-    limit: usize,
-) -> (Vec<Json>, Option<u64>) {
+fn rows(account: &Account, from: Key, to: &'static str, after: u64, limit: usize) -> (Vec<Json>, Option<u64>) {
     let mut left = account.bonds.of(from, to).filter(|(id, _)| *id > after && account.live(to, *id).is_some());
     let row = |(id, types): &(u64, Vec<&Type>)| {
         let types: Vec<_> = types.iter().map(|t| t.json()).collect();
@@ -53,7 +49,7 @@ fn cursor(text: Option<&str>) -> Result<u64, Refusal> {
 }
 
 /// A record that is there.
-fn live(account: &Account, kind: &'static str, id: &str) -> Result<(&'static str, u64), Refusal> {
+fn live(account: &Account, kind: &'static str, id: &str) -> Result<Key, Refusal> {
     let id = id.parse().map_err(|_| Refusal::validation("the id must be a number"))?;
     account.live(kind, id).map(|(id, _)| (kind, id)).ok_or_else(Refusal::no_record)
 }
@@ -72,9 +68,9 @@ pub(super) fn list(account: &Account, from: (&'static str, &str), to: &'static s
 }
 
 /// The two sides of a new plain association.
-fn sides(from: (&'static str, u64), to: (&'static str, u64)) -> Vec<Json> {
-    let side = |a: (&'static str, u64), b: (&'static str, u64)| {
-        let id = bonds::plain(a.0, b.0).map(|t| t.id);
+fn sides(account: &Account, from: Key, to: Key) -> Vec<Json> {
+    let side = |a: Key, b: Key| {
+        let id = account.bonds.plain(a.0, b.0).map(|t| t.id);
         json!({
             "from": {"id": a.1.to_string()}, "to": {"id": b.1.to_string()},
             "associationSpec": {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": id},
@@ -89,19 +85,22 @@ pub(super) fn connect(
     account: &mut Account,
     from: (&'static str, &str),
     to: (&'static str, &str),
+    by: By,
 ) -> Answer {
     let started = server.moment.text();
     let (from, to) = (live(account, from.0, from.1)?, live(account, to.0, to.1)?);
-    account.bonds.connect(from, to, false);
-    Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), sides(from, to), Vec::new()))
+    joining::room(account, from, to)?;
+    joining::connect(account, from, to, by);
+    let results = sides(account, from, to);
+    Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), results, Vec::new()))
 }
 
 /// What connects two records now, as HubSpot tells it after a write.
-fn pair(account: &Account, from: (&'static str, u64), to: (&'static str, u64)) -> Json {
-    let types = account.bonds.of(from, to.0).find(|(id, _)| *id == to.1).map(|(_, types)| types).unwrap_or_default();
+fn pair(account: &Account, from: Key, to: Key) -> Json {
+    let types = account.bonds.between(from, to);
     json!({
         "fromObjectTypeId": from.0, "fromObjectId": from.1.to_string(), "toObjectTypeId": to.0,
-        "toObjectId": to.1.to_string(), "labels": types.iter().filter_map(|t| t.label).collect::<Vec<_>>(),
+        "toObjectId": to.1.to_string(), "labels": types.iter().filter_map(|t| t.label.as_deref()).collect::<Vec<_>>(),
     })
 }
 
@@ -111,18 +110,21 @@ pub(super) fn label(
     from: (&'static str, &str),
     to: (&'static str, &str),
     body: &[u8],
+    by: By,
 ) -> Answer {
     let types: Vec<Spec> = parsed(body)?;
-    let ids = specs(from.0, to.0, &types)?;
+    let ids = specs(account, from.0, to.0, &types)?;
     let (from, to) = (live(account, from.0, from.1)?, live(account, to.0, to.1)?);
-    account.bonds.replace(from, to, &ids);
+    joining::room(account, from, to)?;
+    joining::replace(account, from, to, &ids, by);
     Ok((StatusCode::CREATED, pair(account, from, to)))
 }
 
 /// `DELETE /crm/objects/…/{from}/{id}/associations/{to}/{toId}`.
-pub(super) fn cut(account: &mut Account, from: (&'static str, &str), to: (&'static str, &str)) {
+pub(super) fn cut(account: &mut Account, from: (&'static str, &str), to: (&'static str, &str), by: By) {
     if let (Ok(one), Ok(other)) = (from.1.parse(), to.1.parse()) {
-        account.bonds.cut((from.0, one), (to.0, other));
+        let (one, other) = (account.present((from.0, one)), account.present((to.0, other)));
+        joining::cut(account, (from.0, one), (to.0, other), by);
     }
 }
 
@@ -163,17 +165,18 @@ pub(super) fn batch(
     (from, to): (&'static str, &'static str),
     what: &[&str],
     body: &[u8],
+    by: By,
 ) -> Answer {
     match what {
         ["read"] => batch_read(server, account, from, to, body),
-        ["create"] => batch_create(server, account, (from, to), body),
-        ["associate", "default"] => batch_connect(server, account, (from, to), body),
+        ["create"] => batch_create(server, account, (from, to), body, by),
+        ["associate", "default"] => batch_connect(server, account, (from, to), body, by),
         ["archive"] => {
             let batch: Batch<Cut> = parsed(body)?;
             few(&batch.inputs, MOST_READ)?;
             for input in &batch.inputs {
                 for other in &input.to {
-                    cut(account, (from, &input.from.id), (to, &other.id));
+                    cut(account, (from, &input.from.id), (to, &other.id), by);
                 }
             }
             Ok((StatusCode::OK, Json::Null))
@@ -182,9 +185,9 @@ pub(super) fn batch(
             let batch: Batch<Pair> = parsed(body)?;
             few(&batch.inputs, MOST_READ)?;
             for input in &batch.inputs {
-                let ids = specs(from, to, &input.types)?;
+                let ids = specs(account, from, to, &input.types)?;
                 let (one, other) = (live(account, from, &input.from.id)?, live(account, to, &input.to.id)?);
-                account.bonds.unlabel(one, other, &ids);
+                joining::unlabel(account, one, other, &ids, by);
             }
             Ok((StatusCode::OK, Json::Null))
         }
@@ -219,12 +222,14 @@ fn batch_read(server: &Server, account: &Account, from: &'static str, to: &'stat
     Ok(batch_answer(StatusCode::OK, &started, &server.moment.text(), results, errors))
 }
 
-/// The error about a pair of which one record is not there.
-fn no_pair(input: &Pair) -> Json {
-    json!({
-        "status": "error", "category": "OBJECT_NOT_FOUND", "message": "One of the two records does not exist",
-        "context": {"fromObjectId": [input.from.id], "toObjectId": [input.to.id]}, "errors": [], "links": {},
-    })
+/// The two records of a pair, with room for the association; else the error about it.
+fn both(account: &Account, (from, to): (&'static str, &'static str), input: &Pair) -> Result<(Key, Key), Json> {
+    let context = json!({"fromObjectId": [input.from.id], "toObjectId": [input.to.id]});
+    let found = (live(account, from, &input.from.id), live(account, to, &input.to.id));
+    let (Ok(one), Ok(other)) = found else {
+        return Err(Refusal::missing("One of the two records does not exist").about(&context));
+    };
+    joining::room(account, one, other).map(|()| (one, other)).map_err(|refusal| refusal.about(&context))
 }
 
 fn batch_create(
@@ -232,19 +237,20 @@ fn batch_create(
     account: &mut Account,
     (from, to): (&'static str, &'static str),
     body: &[u8],
+    by: By,
 ) -> Answer {
     let batch: Batch<Pair> = parsed(body)?;
     few(&batch.inputs, MOST_WRITTEN)?;
     let started = server.moment.text();
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for input in &batch.inputs {
-        let ids = specs(from, to, &input.types)?;
-        match (live(account, from, &input.from.id), live(account, to, &input.to.id)) {
-            (Ok(one), Ok(other)) => {
-                account.bonds.add(one, other, &ids);
+        let ids = specs(account, from, to, &input.types)?;
+        match both(account, (from, to), input) {
+            Ok((one, other)) => {
+                joining::add(account, one, other, &ids, by);
                 results.push(pair(account, one, other));
             }
-            _ => errors.push(no_pair(input)),
+            Err(error) => errors.push(error),
         }
     }
     Ok(batch_answer(StatusCode::CREATED, &started, &server.moment.text(), results, errors))
@@ -255,18 +261,19 @@ fn batch_connect(
     account: &mut Account,
     (from, to): (&'static str, &'static str),
     body: &[u8],
+    by: By,
 ) -> Answer {
     let batch: Batch<Pair> = parsed(body)?;
     few(&batch.inputs, MOST_WRITTEN)?;
     let started = server.moment.text();
     let (mut results, mut errors) = (Vec::new(), Vec::new());
     for input in &batch.inputs {
-        match (live(account, from, &input.from.id), live(account, to, &input.to.id)) {
-            (Ok(one), Ok(other)) => {
-                account.bonds.connect(one, other, false);
-                results.extend(sides(one, other));
+        match both(account, (from, to), input) {
+            Ok((one, other)) => {
+                joining::connect(account, one, other, by);
+                results.extend(sides(account, one, other));
             }
-            _ => errors.push(no_pair(input)),
+            Err(error) => errors.push(error),
         }
     }
     // Errors are told in a 200 here.

@@ -13,7 +13,8 @@ use super::{
     errors::Refusal,
     objects::{Answer, Input, batch_answer, few, find, not_found, parsed},
     server::Server,
-    values::{self, Values},
+    sheet::Unique,
+    values::{self, Checked},
     writes::{Bond, New, made, told, wished},
 };
 use crate::sandbox::data::crm::CONTACT;
@@ -77,14 +78,15 @@ pub(super) fn create(server: &Server, account: &mut Account, kind: &'static str,
     let all = all_traced(batch.inputs.iter().map(|i| i.object_write_trace_id.as_deref()));
     let (mut outcome, mut taken, mut ready) = (Outcome::default(), Vec::new(), Vec::new());
     for input in &batch.inputs {
-        match new(account, kind, input, &mut taken) {
-            Ok((values, bonds)) => ready.push((input, values, bonds)),
+        match new(account, kind, input, &mut taken, by) {
+            Ok((checked, bonds)) => ready.push((input, checked, bonds)),
             Err(refusal) => outcome.fail(refusal, input.object_write_trace_id.as_deref(), all)?,
         }
     }
-    for (input, values, bonds) in ready {
-        let id = made(account, kind, values, bonds, by);
-        let json = told(account, kind, id, &input.properties);
+    for (input, checked, bonds) in ready {
+        let warnings = checked.warnings.clone();
+        let id = made(account, kind, checked, bonds, by);
+        let json = told(account, kind, id, &input.properties, warnings);
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
     Ok(outcome.answer(server, StatusCode::CREATED, &started))
@@ -95,12 +97,12 @@ fn new(
     account: &Account,
     kind: &'static str,
     input: &New,
-    taken: &mut Vec<(String, String)>,
-) -> Result<(Values, Vec<Bond>), Refusal> {
-    let values = values::checked(account, kind, &input.properties)?;
+    taken: &mut Vec<Unique>,
+    by: By,
+) -> Result<(Checked, Vec<Bond>), Refusal> {
     let bonds = wished(account, kind, &input.associations)?;
-    values::unique(account, kind, None, &values, taken)?;
-    Ok((values, bonds))
+    let checked = values::ready(account, kind, None, &input.properties, taken, by)?;
+    Ok((checked, bonds))
 }
 
 /// An input that names a record, and what is to be written.
@@ -143,30 +145,18 @@ pub(super) fn update(server: &Server, account: &mut Account, kind: &'static str,
             missing.push(input.id.clone());
             continue;
         };
-        match changed(account, kind, id, &input.properties, &mut taken) {
-            Ok(values) => ready.push((input, id, values)),
+        match values::ready(account, kind, Some(id), &input.properties, &mut taken, by) {
+            Ok(checked) => ready.push((input, id, checked)),
             Err(refusal) => outcome.fail(refusal, input.object_write_trace_id.as_deref(), all)?,
         }
     }
     outcome.errors.extend(not_found(&missing));
-    for (input, id, values) in ready {
-        change::update(account, (kind, id), values, by);
-        let json = told(account, kind, id, &input.properties);
+    for (input, id, checked) in ready {
+        change::update(account, (kind, id), checked.values, by);
+        let json = told(account, kind, id, &input.properties, checked.warnings);
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
     Ok(outcome.answer(server, StatusCode::OK, &started))
-}
-
-fn changed(
-    account: &Account,
-    kind: &'static str,
-    id: u64,
-    properties: &Map<String, Json>,
-    taken: &mut Vec<(String, String)>,
-) -> Result<Values, Refusal> {
-    let values = values::checked(account, kind, properties)?;
-    values::unique(account, kind, Some(id), &values, taken)?;
-    Ok(values)
 }
 
 /// `POST …/{type}/batch/upsert`.
@@ -178,19 +168,19 @@ pub(super) fn upsert(server: &Server, account: &mut Account, kind: &'static str,
     let all = all_traced(batch.inputs.iter().map(|i| i.object_write_trace_id.as_deref()));
     let (mut outcome, mut taken, mut ready) = (Outcome::default(), Vec::new(), Vec::new());
     for input in &batch.inputs {
-        match put(account, kind, input, &mut taken) {
+        match put(account, kind, input, &mut taken, by) {
             Ok(found) => ready.push((input, found)),
             Err(refusal) => outcome.fail(refusal, input.object_write_trace_id.as_deref(), all)?,
         }
     }
-    for (input, (found, values)) in ready {
+    for (input, (found, checked)) in ready {
         let id = if let Some(id) = found {
-            change::update(account, (kind, id), values, by);
+            change::update(account, (kind, id), checked.values, by);
             id
         } else {
-            change::create(account, kind, values, by)
+            change::create(account, kind, checked.values, by)
         };
-        let mut json = told(account, kind, id, &input.properties);
+        let mut json = told(account, kind, id, &input.properties, checked.warnings);
         json["new"] = json!(found.is_none());
         outcome.results.push(traced(json, input.object_write_trace_id.as_deref()));
     }
@@ -202,12 +192,13 @@ fn put(
     account: &Account,
     kind: &'static str,
     input: &Change,
-    taken: &mut Vec<(String, String)>,
-) -> Result<(Option<u64>, Values), Refusal> {
+    taken: &mut Vec<Unique>,
+    by: By,
+) -> Result<(Option<u64>, Checked), Refusal> {
     let property = input.id_property.as_deref().unwrap_or("hs_object_id");
     if property == "hs_object_id" {
         let (id, _) = find(account, kind, &input.id, None, false)?.ok_or_else(Refusal::no_record)?;
-        return Ok((Some(id), changed(account, kind, id, &input.properties, taken)?));
+        return Ok((Some(id), values::ready(account, kind, Some(id), &input.properties, taken, by)?));
     }
     if !account.schema.unique(kind).any(|name| name == property) {
         let text = format!("Unable to perform update/upsert by non-unique property {property}");
@@ -216,9 +207,7 @@ fn put(
     let mut properties = input.properties.clone();
     properties.entry(property.to_owned()).or_insert_with(|| json!(input.id));
     let found = account.by_value(kind, property, &input.id);
-    let values = values::checked(account, kind, &properties)?;
-    values::unique(account, kind, found, &values, taken)?;
-    Ok((found, values))
+    Ok((found, values::ready(account, kind, found, &properties, taken, by)?))
 }
 
 /// `POST …/{type}/batch/archive`.

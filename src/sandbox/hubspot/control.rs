@@ -1,7 +1,18 @@
 //! The control endpoints of the local HubSpot, under `/_sandbox`, and what the preview and the demo ask it.
+//!
+//! | call | body | what it does |
+//! | --- | --- | --- |
+//! | `GET`, `PUT`, `DELETE faults`, `PUT faults/seed`, `GET stats`, `POST clock`, `GET secrets` | | as of every local server; `stats` has `written`: calls and rows by kind of writing call |
+//! | `PUT limits` | `{perTenSeconds?, searchesPerSecond?, factor?}` | how many calls a portal has; `factor`: so many times what HubSpot allows |
+//! | `GET`, `PUT backend` | `{url}` | where the program listens |
+//! | `POST reset` | | faults, figures, clock and limits as at the start; records and tokens stay |
+//! | `GET catalogue` | | the planted records, and the newest of those that were made since |
+//! | `GET plant` | | what the demo plants in the program's database |
+//!
+//! What is about one portal is in `portal_control`, `record_control` and `admin_control`.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     sync::{Arc, PoisonError},
 };
 
@@ -15,15 +26,24 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
-use super::{account::Account, portal_control, server::Server};
+use super::{
+    account::Account,
+    admin_control,
+    limits::{SEARCHES, Window},
+    portal_control, record_control,
+    server::Server,
+};
 use crate::sandbox::{
     control,
     data::{
         accounts::MAIN,
-        crm::{Portal, Record},
+        crm::{COMPANY, CONTACT, DEAL, Portal, Record},
         decorate::CUSTOMERS_FROM,
     },
 };
+
+/// How many records of a type that were made since the start the catalogue shows.
+const NEWEST: usize = 200;
 
 /// How many calls a portal has in ten seconds.
 pub(super) const CALLS: usize = 110;
@@ -32,6 +52,8 @@ pub(super) const CALLS: usize = 110;
 pub(super) fn router() -> Router<Arc<Server>> {
     control::routes()
         .merge(portal_control::router())
+        .merge(record_control::router())
+        .merge(admin_control::router())
         .route("/limits", put(limits))
         .route("/backend", put(set_backend).get(backend))
         .route("/reset", post(reset))
@@ -42,11 +64,26 @@ pub(super) fn router() -> Router<Arc<Server>> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Limits {
-    per_ten_seconds: usize,
+    /// Calls in ten seconds.
+    #[serde(default)]
+    per_ten_seconds: Option<usize>,
+    /// Searches in a second.
+    #[serde(default)]
+    searches_per_second: Option<usize>,
+    /// So many times what HubSpot allows, of both.
+    #[serde(default)]
+    factor: Option<usize>,
 }
 
+/// `PUT limits`: what is not named stays.
 async fn limits(State(server): State<Arc<Server>>, Json(limits): Json<Limits>) -> StatusCode {
-    server.window.set(limits.per_ten_seconds);
+    let set = |window: &Window, own: Option<usize>, usual: usize| {
+        if let Some(most) = own.or(limits.factor.map(|factor| factor * usual)) {
+            window.set(most);
+        }
+    };
+    set(&server.window, limits.per_ten_seconds, CALLS);
+    set(&server.searches, limits.searches_per_second, SEARCHES);
     StatusCode::NO_CONTENT
 }
 
@@ -76,7 +113,7 @@ async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
     server.stats.reset();
     server.moment.reset();
     server.window.set(CALLS);
-    server.searches.set(super::limits::SEARCHES);
+    server.searches.set(SEARCHES);
     StatusCode::NO_CONTENT
 }
 
@@ -89,16 +126,23 @@ async fn catalogue(State(server): State<Arc<Server>>) -> Json<Json_> {
 }
 
 fn portal(account: &Account, planted: &Portal, installed: bool) -> Json_ {
-    // The planted ones in their order, which leads a visitor; what was made since comes last.
-    let places: BTreeMap<_, _> = planted.records.iter().map(|r| (r.kind, r.id)).zip(0..).collect();
-    let mut rows: Vec<_> = account.all().collect();
-    rows.sort_by_key(|(key, _)| places.get(*key).copied().unwrap_or(usize::MAX));
-    let records: Vec<_> = rows
-        .into_iter()
+    // The planted ones in their order, which leads a visitor; what was made since comes last, the newest of it only.
+    let places: BTreeSet<_> = planted.records.iter().map(|r| (r.kind, r.id)).collect();
+    let newest = [CONTACT, COMPANY, DEAL].into_iter().flat_map(|kind| {
+        let rows = account.sheet(kind).range(0..=u64::MAX).rev().map(move |(id, _)| (kind, id));
+        let mut since: Vec<_> = rows.filter(|key| !places.contains(key)).take(NEWEST).collect();
+        since.reverse();
+        since
+    });
+    let keys = planted.records.iter().map(|r| (r.kind, r.id)).chain(newest.collect::<Vec<_>>());
+    let live = keys.filter_map(|key| account.any(key).filter(|row| row.archived.is_none()).map(|row| (key, row)));
+    let records: Vec<_> = live
         .map(|((kind, id), row)| {
+            let mut properties = account.values(row);
+            properties.insert("hs_object_id".to_owned(), id.to_string());
             json!({
-                "objectTypeId": kind, "objectId": id.to_string(), "name": Record::name_of(kind, &row.properties),
-                "hint": row.hint, "tags": row.tags, "properties": row.properties,
+                "objectTypeId": kind, "objectId": id.to_string(), "name": Record::name_of(kind, &properties),
+                "hint": row.hint(), "tags": row.tags(), "properties": properties,
             })
         })
         .collect();

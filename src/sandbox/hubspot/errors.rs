@@ -64,6 +64,22 @@ impl Refusal {
         refusal
     }
 
+    /// 400: properties that must be filled in are empty.
+    pub(super) fn incomplete(message: String, errors: Vec<serde_json::Value>) -> Self {
+        let mut refusal = Self::validation(message);
+        refusal.more.insert("errors", errors.into());
+        refusal
+    }
+
+    /// 400: a record cannot have more associations of this type.
+    pub(super) fn too_many_associations(from: &str, to: &str, limit: usize) -> Self {
+        let mut refusal = Self::validation(format!(
+            "A record of type {from} can be associated with at most {limit} records of type {to}"
+        ));
+        refusal.more.insert("subCategory", json!("crm.associations.ASSOCIATION_LIMIT_EXCEEDED"));
+        refusal
+    }
+
     /// 409: a record with this unique value is there.
     pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::new(409, "CONFLICT", message)
@@ -77,10 +93,20 @@ impl Refusal {
     /// As an entry of a batch's `errors`, about the input with this trace id.
     pub(super) fn entry(&self, trace: Option<&str>) -> serde_json::Value {
         let context = trace.map_or_else(|| json!({}), |trace| json!({"objectWriteTraceId": [trace]}));
-        json!({
-            "status": "error", "category": self.category, "message": self.message, "context": context, "errors": [],
+        self.about(&context)
+    }
+
+    /// As an entry of a batch's `errors`, with this context.
+    pub(super) fn about(&self, context: &serde_json::Value) -> serde_json::Value {
+        let errors = self.more.get("errors").cloned().unwrap_or_else(|| json!([]));
+        let mut entry = json!({
+            "status": "error", "category": self.category, "message": self.message, "context": context, "errors": errors,
             "links": {},
-        })
+        });
+        if let Some(sub) = self.more.get("subCategory") {
+            entry["subCategory"] = sub.clone();
+        }
+        entry
     }
 
     /// 404: there is no such record.
@@ -138,6 +164,7 @@ impl Refusal {
             429 => Self::too_many(app),
             400 => Self::validation("The request could not be processed."),
             423 => Self::new(423, "LOCKED", "The record is locked."),
+            477 => Self::new(477, "MIGRATION_IN_PROGRESS", "The account is being moved to another data centre."),
             _ => Self::new(status, "INTERNAL_ERROR", "internal error"),
         };
         Self { retry_after, ..refusal }

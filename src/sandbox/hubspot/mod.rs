@@ -1,8 +1,9 @@
-//! The local HubSpot: consent page, tokens, account details, users, properties, CRM objects and associations of two
-//! portals, webhooks, the proxy behind `hubspot.fetch`, and the files of the preview.
+//! The local HubSpot: consent page, tokens, account details, users, owners, properties, CRM objects with their histories,
+//! associations and lists of two portals, webhooks, the proxy behind `hubspot.fetch`, pages on which a person sees the
+//! records, and the files of the preview.
 //!
-//! Promise: it enforces what HubSpot enforces (tokens, tenancy, 110 calls in any ten seconds, batch sizes, the proxy's
-//! limits and its one retry), answers in HubSpot's shapes, and logs every exchange for the check against the published
+//! Promise: it enforces what HubSpot enforces (tokens, tenancy, 110 calls in any ten seconds, batch sizes, a portal's rules
+//! for writing, the proxy's limits and its one retry), holds a million records, answers in HubSpot's shapes, and logs every exchange for the check against the published
 //! descriptions. Its control endpoints are under `/_sandbox`.
 //! Never: knows anything of the program that it calls but its address.
 
@@ -17,32 +18,50 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 mod account;
+mod admin_control;
 mod associations;
 mod authorize;
 mod batches;
 mod bonds;
+mod browse;
 mod change;
 mod connected;
 mod control;
+mod crowd;
 mod errors;
+mod fields;
+mod filters;
 mod grants;
+mod history;
+mod index;
+mod joining;
+mod labels;
 mod limits;
+mod lists;
 mod log;
 mod oauth;
 mod objects;
+mod owners;
+mod paged;
 mod pages;
 mod portal_control;
 mod properties;
 mod proxy;
+mod record_control;
 mod route;
+mod row;
+mod rules;
 mod schema;
 mod scopes;
 mod search;
 mod server;
+mod sheet;
 mod sign;
+mod stamps;
 #[cfg(test)]
 mod tests;
 mod users;
+mod usual;
 mod values;
 mod webhooks;
 mod writes;
@@ -182,11 +201,13 @@ pub async fn start(settings: HubSpotSettings) -> Result<HubSpot, StartError> {
         state: Mutex::new(state(&portals, &settings, Millis(moment.now().0 - 30 * 86_400_000))),
         portals,
         events: Notify::new(),
+        started: moment.now(),
         moment,
         faults: Faults::default(),
         stats: Stats::default(),
         window: limits::Window::new(control::CALLS, limits::SPAN),
         searches: limits::Window::new(limits::SEARCHES, limits::SEARCH_SPAN),
+        pages: paged::Pages::default(),
         exchanges: exchanges.transpose()?,
         proxy,
         backend,
@@ -206,6 +227,7 @@ fn state(portals: &[crm::Portal], settings: &HubSpotSettings, created: Millis) -
             grants.install(at, INSTALLER, scopes::all(), portal.seed.refresh_token.to_owned());
         }
     }
-    let accounts = portals.iter().map(|p| account::Account::of(p, created)).collect();
+    let app = settings.app_id.parse().unwrap_or_default();
+    let accounts = portals.iter().map(|p| account::Account::of(p, app, created)).collect();
     State { accounts, grants, hooks: webhooks::Hooks::default() }
 }

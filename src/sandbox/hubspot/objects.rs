@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    account::{Account, Row},
+    account::{Account, Key, stamp},
     errors::Refusal,
+    row::Row,
     scopes::plural,
     server::Server,
 };
@@ -19,6 +20,8 @@ use crate::sandbox::{
 
 /// The most inputs of a batch.
 const MOST_INPUTS: usize = 100;
+/// The most inputs of a batch, and the most rows of a page, with the values that were before.
+const MOST_WITH_HISTORY: usize = 50;
 
 /// An answer: status and body.
 pub(super) type Answer = Result<(StatusCode, Json), Refusal>;
@@ -105,7 +108,8 @@ pub(super) fn read(account: &Account, kind: &'static str, id: &str, query: &str)
     let asked = parameters(query, &known)?;
     let by = asked.get("idProperty").map(String::as_str);
     let (id, row) = find(account, kind, id, by, archived(&asked))?.ok_or_else(Refusal::no_record)?;
-    let mut body = render(account, (kind, id), row, &names(&asked));
+    let mut body = render(account, (kind, id), row, &names(&asked, "properties"));
+    remember(&mut body, account, (kind, id), row, &names(&asked, "propertiesWithHistory"));
     attach(&mut body, account, (kind, id), &asked)?;
     Ok((StatusCode::OK, body))
 }
@@ -114,17 +118,23 @@ pub(super) fn read(account: &Account, kind: &'static str, id: &str, query: &str)
 pub(super) fn list(account: &Account, kind: &'static str, query: &str) -> Answer {
     let known = ["limit", "after", "properties", "propertiesWithHistory", "associations", "archived"];
     let asked = parameters(query, &known)?;
-    let limit = number(&asked, "limit", 10, 100)?;
+    let (names, earlier) = (names(&asked, "properties"), names(&asked, "propertiesWithHistory"));
+    let most = if earlier.is_empty() { MOST_INPUTS } else { MOST_WITH_HISTORY };
+    let limit = number(&asked, "limit", 10, most)?;
     let after: u64 = match asked.get("after") {
         Some(text) => text.parse().map_err(|_| Refusal::validation("after is not a cursor of this list"))?,
         None => 0,
     };
     let archived = archived(&asked);
-    let mut rows = account.from(kind, after).filter(|(_, row)| row.archived.is_some() == archived);
-    let names = names(&asked);
+    let mut rows: Box<dyn Iterator<Item = (u64, &Row)>> = if archived {
+        Box::new(account.binned(kind, after).into_iter())
+    } else {
+        Box::new(account.from(kind, after).filter(|(_, row)| row.archived.is_none()))
+    };
     let (mut results, mut last) = (Vec::new(), 0);
     for (id, row) in rows.by_ref().take(limit) {
         let mut body = render(account, (kind, id), row, &names);
+        remember(&mut body, account, (kind, id), row, &earlier);
         attach(&mut body, account, (kind, id), &asked)?;
         results.push(body);
         last = id;
@@ -144,7 +154,6 @@ struct Batch {
     #[serde(default)]
     properties: Vec<String>,
     #[serde(default)]
-    #[expect(dead_code, reason = "HubSpot takes it; the local records have no history")]
     properties_with_history: Vec<String>,
     #[serde(default)]
     id_property: Option<String>,
@@ -161,13 +170,18 @@ pub(super) struct Input {
 pub(super) fn batch_read(server: &Server, account: &Account, kind: &'static str, query: &str, body: &[u8]) -> Answer {
     let asked = parameters(query, &["archived"])?;
     let batch: Batch = parsed(body)?;
-    few(&batch.inputs, MOST_INPUTS)?;
+    let earlier: Vec<&str> = batch.properties_with_history.iter().map(String::as_str).collect();
+    few(&batch.inputs, if earlier.is_empty() { MOST_INPUTS } else { MOST_WITH_HISTORY })?;
     let started = server.moment.text();
     let names: Vec<&str> = batch.properties.iter().map(String::as_str).collect();
     let (mut results, mut missing) = (Vec::new(), Vec::new());
     for input in &batch.inputs {
         match find(account, kind, &input.id, batch.id_property.as_deref(), archived(&asked))? {
-            Some((id, row)) => results.push(render(account, (kind, id), row, &names)),
+            Some((id, row)) => {
+                let mut body = render(account, (kind, id), row, &names);
+                remember(&mut body, account, (kind, id), row, &earlier);
+                results.push(body);
+            }
             None => missing.push(input.id.clone()),
         }
     }
@@ -228,15 +242,14 @@ pub(super) fn find<'a>(
 }
 
 /// The names of a list in an address.
-pub(super) fn names(asked: &BTreeMap<String, String>) -> Vec<&str> {
-    let list = asked.get("properties").map_or("", String::as_str);
+pub(super) fn names<'a>(asked: &'a BTreeMap<String, String>, parameter: &str) -> Vec<&'a str> {
+    let list = asked.get(parameter).map_or("", String::as_str);
     list.split(',').map(str::trim).filter(|n| !n.is_empty()).collect()
 }
 
 /// A record as the API tells it, with these properties; none: the usual ones.
-pub(super) fn render(account: &Account, key: (&'static str, u64), row: &Row, names: &[&str]) -> Json {
-    let always =
-        ["hs_object_id", "createdate", if key.0 == CONTACT { "lastmodifieddate" } else { "hs_lastmodifieddate" }];
+pub(super) fn render(account: &Account, key: Key, row: &Row, names: &[&str]) -> Json {
+    let always = ["hs_object_id", "createdate", stamp(key.0)];
     let known = |name: &&str| account.schema.get(key.0, name).is_some();
     let shown: Vec<&str> = if names.is_empty() {
         defaults(key.0).to_vec()
@@ -244,7 +257,7 @@ pub(super) fn render(account: &Account, key: (&'static str, u64), row: &Row, nam
         names.iter().copied().filter(known).chain(always).collect()
     };
     let properties: Map<String, Json> =
-        shown.into_iter().map(|name| (name.to_owned(), json!(Account::value(key, row, name)))).collect();
+        shown.into_iter().map(|name| (name.to_owned(), json!(account.value(key, row, name)))).collect();
     let mut body = json!({
         "id": key.1.to_string(), "properties": properties, "createdAt": rfc3339(row.created),
         "updatedAt": rfc3339(row.updated), "archived": row.archived.is_some(),
@@ -255,20 +268,29 @@ pub(super) fn render(account: &Account, key: (&'static str, u64), row: &Row, nam
     body
 }
 
+/// Adds the values that properties had, and their present ones.
+fn remember(body: &mut Json, account: &Account, key: Key, row: &Row, names: &[&str]) {
+    if names.is_empty() {
+        return;
+    }
+    let known: Vec<_> = names.iter().filter(|name| account.schema.get(key.0, name).is_some()).collect();
+    let histories: Map<String, Json> =
+        known.iter().map(|name| ((**name).to_owned(), account.history(key, row, name).into())).collect();
+    for name in known {
+        body["properties"][*name] = json!(account.value(key, row, name));
+    }
+    body["propertiesWithHistory"] = Json::Object(histories);
+}
+
 /// Adds the associations that were asked for.
-fn attach(
-    body: &mut Json,
-    account: &Account,
-    key: (&'static str, u64),
-    asked: &BTreeMap<String, String>,
-) -> Result<(), Refusal> {
+fn attach(body: &mut Json, account: &Account, key: Key, asked: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let Some(list) = asked.get("associations") else { return Ok(()) };
     let mut out = Map::new();
     for name in list.split(',').filter(|n| !n.is_empty()) {
         let to = kind_of(name.trim())?;
         let found = account.bonds.of(key, to).filter(|(id, _)| account.live(to, *id).is_some());
         let rows: Vec<_> = found
-            .flat_map(|(id, types)| types.into_iter().map(move |t| json!({"id": id.to_string(), "type": t.word})))
+            .flat_map(|(id, types)| types.into_iter().map(move |t| json!({"id": id.to_string(), "type": &*t.word})))
             .collect();
         if !rows.is_empty() {
             out.insert(plural(to).to_owned(), json!({"results": rows}));

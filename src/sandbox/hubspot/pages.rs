@@ -23,7 +23,8 @@ button{font:inherit;padding:.5rem 1.2rem;border-radius:4px;border:1px solid #334
 button.main{background:#b93a1c;border-color:#b93a1c;color:#fff}td,th{text-align:left;padding:.5rem 1rem .5rem 0}\
 .buttons{margin-top:1.5rem;display:flex;gap:1rem}.note{color:#516f90}";
 
-fn framed(title: &str, content: &Markup) -> Markup {
+/// A page of the local HubSpot.
+pub(super) fn framed(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -130,6 +131,11 @@ pub(super) fn accounts(listed: &[Listed], install: &str) -> Markup {
         }
         p { a href=(install) { "Install Ledgercard" } }
         p { a href="/preview/" { "Open a record of these accounts" } }
+        ul {
+            @for one in listed {
+                li { a href=(format!("/contacts/{}/objects/0-1/views/all", one.portal)) { "Contacts of " (one.name) } }
+            }
+        }
     };
     framed("Connected apps", &content)
 }

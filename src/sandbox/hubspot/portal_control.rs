@@ -54,12 +54,13 @@ pub(super) fn router() -> Router<Arc<Server>> {
         .route("/webhooks/send", post(send))
 }
 
-fn done() -> Response {
+/// 204.
+pub(super) fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
 /// Does something to a portal, and queues what it makes to tell.
-fn with_portal(
+pub(super) fn with_portal(
     server: &Server,
     portal: u64,
     act: impl FnOnce(&mut State, usize) -> Result<Response, Refusal>,
@@ -67,7 +68,10 @@ fn with_portal(
     let mut state = server.state();
     let answer = match state.place(portal) {
         None => Err(Refusal::missing(format!("There is no portal {portal}"))),
-        Some(at) => act(&mut state, at),
+        Some(at) => {
+            state.accounts[at].tick(server.moment.now());
+            act(&mut state, at)
+        }
     };
     webhooks::gather(server, &mut state);
     answer.unwrap_or_else(|refusal| refusal.answer("control"))

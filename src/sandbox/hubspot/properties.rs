@@ -216,6 +216,7 @@ fn made(account: &Account, kind: &'static str, new: New, by: By) -> Result<Prope
         form_field: new.form_field,
         display_order: new.display_order.unwrap_or(-1),
         usual: false,
+        calculated: false,
         read_only: false,
         created: by.now,
         updated: by.now,

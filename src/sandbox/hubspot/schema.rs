@@ -5,13 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::{
-    clock::Millis,
-    sandbox::{
-        data::crm::{COMPANY, CONTACT, DEAL},
-        moment::rfc3339,
-    },
-};
+use super::usual;
+use crate::{clock::Millis, sandbox::moment::rfc3339};
 
 /// One value that an enumeration may have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +39,8 @@ pub(super) struct Property {
     pub display_order: i64,
     /// HubSpot's own.
     pub usual: bool,
+    /// HubSpot calculates its values.
+    pub calculated: bool,
     /// Its values cannot be written.
     pub read_only: bool,
     pub created: Millis,
@@ -59,7 +56,7 @@ impl Property {
             "name": self.name, "label": self.label, "type": self.kind, "fieldType": self.field, "groupName": self.group,
             "description": self.description, "options": self.options, "hasUniqueValue": self.unique,
             "hidden": self.hidden, "formField": self.form_field, "displayOrder": self.display_order,
-            "hubspotDefined": self.usual, "calculated": false, "externalOptions": false,
+            "hubspotDefined": self.usual, "calculated": self.calculated, "externalOptions": false,
             "archived": self.archived.is_some(), "createdAt": rfc3339(self.created), "updatedAt": rfc3339(self.updated),
             "dataSensitivity": "non_sensitive",
             "modificationMetadata": {
@@ -87,87 +84,21 @@ pub(super) struct Group {
 #[derive(Debug)]
 pub(super) struct Schema {
     properties: BTreeMap<(&'static str, String), Property>,
+    /// The names of the unique properties of a type: every write asks for them.
+    unique: BTreeMap<&'static str, Vec<String>>,
     groups: BTreeMap<(&'static str, String), Group>,
 }
-
-/// `name label type fieldType` of the usual properties; `!` before a name: its values cannot be written.
-const CONTACTS: &str = "email|Email|string|text
-firstname|First name|string|text
-lastname|Last name|string|text
-phone|Phone number|string|phonenumber
-company|Company name|string|text
-hs_additional_emails|Additional email addresses|enumeration|checkbox
-!hs_merged_object_ids|Merged record ids|enumeration|checkbox
-!hs_object_id|Record ID|number|number
-!createdate|Create date|datetime|date
-!lastmodifieddate|Last modified date|datetime|date";
-const COMPANIES: &str = "name|Company name|string|text
-domain|Company domain name|string|text
-website|Website URL|string|text
-phone|Phone number|string|phonenumber
-city|City|string|text
-country|Country/Region|string|text
-!hs_merged_object_ids|Merged record ids|enumeration|checkbox
-!hs_object_id|Record ID|number|number
-!createdate|Create date|datetime|date
-!hs_lastmodifieddate|Last modified date|datetime|date";
-const DEALS: &str = "dealname|Deal name|string|text
-amount|Amount|number|number
-closedate|Close date|datetime|date
-dealtype|Deal type|enumeration|radio
-description|Deal description|string|textarea
-deal_currency_code|Currency|enumeration|select
-pipeline|Pipeline|enumeration|select
-dealstage|Deal stage|enumeration|radio
-!hs_merged_object_ids|Merged record ids|enumeration|checkbox
-!hs_object_id|Record ID|number|number
-!createdate|Create date|datetime|date
-!hs_lastmodifieddate|Last modified date|datetime|date";
-
-const STAGES: [(&str, &str); 8] = [
-    ("subscriber", "Subscriber"),
-    ("lead", "Lead"),
-    ("marketingqualifiedlead", "Marketing qualified lead"),
-    ("salesqualifiedlead", "Sales qualified lead"),
-    ("opportunity", "Opportunity"),
-    ("customer", "Customer"),
-    ("evangelist", "Evangelist"),
-    ("other", "Other"),
-];
 
 impl Schema {
     /// What every portal has.
     pub(super) fn usual(created: Millis) -> Self {
-        let mut schema = Self { properties: BTreeMap::new(), groups: BTreeMap::new() };
-        for (kind, list, group, label) in [
-            (CONTACT, CONTACTS, "contactinformation", "Contact information"),
-            (COMPANY, COMPANIES, "companyinformation", "Company information"),
-            (DEAL, DEALS, "dealinformation", "Deal information"),
-        ] {
+        let mut schema = Self { properties: BTreeMap::new(), unique: BTreeMap::new(), groups: BTreeMap::new() };
+        for (kind, group, label) in usual::GROUPS {
             let label = label.to_owned();
             let entry = Group { name: group.to_owned(), label, display_order: 0, archived: false };
             schema.groups.insert((kind, group.to_owned()), entry);
-            for line in list.lines() {
-                let parts: Vec<&str> = line.split('|').collect();
-                if let [name, label, value, field] = parts[..] {
-                    schema.put(kind, usual(name, label, (value, field), group, created));
-                }
-            }
-            schema.put(kind, usual("hubspot_owner_id", "Owner", ("enumeration", "select"), group, created));
-            if kind != DEAL {
-                let mut stage = usual("lifecyclestage", "Lifecycle stage", ("enumeration", "radio"), group, created);
-                stage.options = STAGES
-                    .iter()
-                    .zip(0_i64..)
-                    .map(|((value, label), display_order)| Choice {
-                        label: (*label).to_owned(),
-                        value: (*value).to_owned(),
-                        display_order,
-                        hidden: false,
-                        description: None,
-                    })
-                    .collect();
-                schema.put(kind, stage);
+            for property in usual::properties(kind, group, created) {
+                schema.put(kind, property);
             }
         }
         schema
@@ -185,6 +116,11 @@ impl Schema {
 
     /// Makes or replaces a property.
     pub(super) fn put(&mut self, kind: &'static str, property: Property) {
+        let names = self.unique.entry(kind).or_default();
+        names.retain(|name| *name != property.name);
+        if property.unique && property.archived.is_none() {
+            names.push(property.name.clone());
+        }
         self.properties.insert((kind, property.name.clone()), property);
     }
 
@@ -195,7 +131,7 @@ impl Schema {
 
     /// The names of the unique properties of a type.
     pub(super) fn unique(&self, kind: &'static str) -> impl Iterator<Item = &str> {
-        self.of(kind).filter(|p| p.unique && p.archived.is_none()).map(|p| p.name.as_str())
+        self.unique.get(kind).into_iter().flatten().map(String::as_str)
     }
 
     /// A group that is not archived.
@@ -211,28 +147,5 @@ impl Schema {
     /// Makes or replaces a group.
     pub(super) fn put_group(&mut self, kind: &'static str, group: Group) {
         self.groups.insert((kind, group.name.clone()), group);
-    }
-}
-
-/// One of HubSpot's own properties.
-fn usual(name: &str, label: &str, (kind, field): (&str, &str), group: &str, at: Millis) -> Property {
-    let plain = name.trim_start_matches('!');
-    Property {
-        name: plain.to_owned(),
-        label: label.to_owned(),
-        kind: kind.to_owned(),
-        field: field.to_owned(),
-        group: group.to_owned(),
-        description: String::new(),
-        options: Vec::new(),
-        unique: plain == "email",
-        hidden: false,
-        form_field: false,
-        display_order: -1,
-        usual: true,
-        read_only: plain != name,
-        created: at,
-        updated: at,
-        archived: None,
     }
 }

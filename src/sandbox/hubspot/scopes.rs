@@ -14,7 +14,11 @@ pub(super) const REQUIRED: [&str; 7] = [
 ];
 
 /// The scopes that an install may ask for besides.
-pub(super) const OPTIONAL: [&str; 5] = [
+pub(super) const OPTIONAL: [&str; 9] = [
+    "crm.objects.contacts.write",
+    "crm.objects.companies.write",
+    "crm.objects.owners.read",
+    "crm.lists.read",
     "crm.schemas.contacts.write",
     "crm.schemas.companies.write",
     "crm.schemas.deals.write",
@@ -22,8 +26,8 @@ pub(super) const OPTIONAL: [&str; 5] = [
     "settings.users.teams.read",
 ];
 
-/// What the planted installs have besides: the tests and the tools write records with their tokens.
-const PLANTED: [&str; 3] = ["crm.objects.contacts.write", "crm.objects.companies.write", "crm.objects.deals.write"];
+/// What the planted installs have besides: the tests write deals with their tokens.
+const PLANTED: [&str; 1] = ["crm.objects.deals.write"];
 
 /// All scopes, as the planted portals granted them.
 pub(super) fn all() -> Vec<String> {

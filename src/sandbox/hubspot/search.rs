@@ -1,16 +1,19 @@
 //! Searching records: filter groups, a word, one sort, pages of at most 200, 10,000 results and no more.
+//!
+//! Promise: a window of changes in the order of ids, and a unique value, are found without looking at all records.
 
-use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    account::{Account, Row},
+    account::{Account, Key},
     errors::Refusal,
-    objects::{Answer, kind_of, parsed, render},
+    filters::{Group, Plan, compared},
+    objects::{Answer, parsed, render},
+    row::Row,
 };
 use crate::sandbox::data::crm::{COMPANY, CONTACT};
 
@@ -38,25 +41,6 @@ struct Search {
     after: Option<Json>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Group {
-    filters: Vec<Filter>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Filter {
-    property_name: String,
-    operator: String,
-    #[serde(default)]
-    value: Option<String>,
-    #[serde(default)]
-    values: Vec<String>,
-    #[serde(default)]
-    high_value: Option<String>,
-}
-
 /// `POST …/{type}/search`.
 pub(super) fn answer(account: &Account, kind: &'static str, body: &[u8]) -> Answer {
     if body.len() > LONGEST {
@@ -82,156 +66,145 @@ pub(super) fn answer(account: &Account, kind: &'static str, body: &[u8]) -> Answ
     if after + limit > CAP {
         return Err(Refusal::validation(format!("A search returns at most {CAP} results")));
     }
-    let sort = sort(&search.sorts)?;
-    let mut found = Vec::new();
-    for (id, row) in account.from(kind, 0).filter(|(_, row)| row.archived.is_none()) {
-        if fits(account, (kind, id), row, &search)? {
-            found.push((id, row));
-        }
-    }
-    if let Some((property, descending)) = &sort {
-        let value = |(id, row): &(u64, &Row)| Account::value((kind, *id), row, property);
-        found.sort_by(|a, b| {
-            let order = compared(&value(a).unwrap_or_default(), &value(b).unwrap_or_default());
-            if *descending { order.reverse() } else { order }
-        });
-    }
+    let plans = search.filter_groups.iter().map(|group| Plan::of(account, kind, group));
+    let plans: Vec<Plan> = plans.collect::<Result<_, _>>()?;
+    let words = search.query.as_deref().filter(|q| !q.is_empty()).map(str::to_lowercase);
+    let (total, found) = match (plans.as_slice(), &words, sort(&search.sorts)?) {
+        ([], None, Order::ById) => counted(account, kind, &Plan::all(), (after, limit)),
+        ([plan], None, Order::ById) => counted(account, kind, plan, (after, limit)),
+        (plans, words, order) => sorted(account, kind, (plans, words.as_deref()), &order, (after, limit)),
+    };
     let names: Vec<&str> = search.properties.iter().map(String::as_str).collect();
-    let page = found.iter().skip(after).take(limit);
-    let results: Vec<_> = page.map(|(id, row)| render(account, (kind, *id), row, &names)).collect();
-    let mut answer = json!({"total": found.len(), "results": results});
-    if after + limit < found.len() {
+    let results: Vec<_> = found.iter().map(|(id, row)| render(account, (kind, *id), row, &names)).collect();
+    let mut answer = json!({"total": total, "results": results});
+    if after + limit < total {
         answer["paging"] = json!({"next": {"after": (after + limit).to_string()}});
     }
     Ok((StatusCode::OK, answer))
 }
 
+/// How results are sorted.
+enum Order {
+    ById,
+    /// By a property, and whether from the largest on.
+    By(String, bool),
+}
+
 /// The property to sort by, and whether from the largest on.
-fn sort(sorts: &[Json]) -> Result<Option<(String, bool)>, Refusal> {
-    match sorts {
-        [] => Ok(None),
-        [Json::String(text)] => Ok(Some((text.trim_start_matches('-').to_owned(), text.starts_with('-')))),
+fn sort(sorts: &[Json]) -> Result<Order, Refusal> {
+    let (name, descending) = match sorts {
+        [] => return Ok(Order::ById),
+        [Json::String(text)] => (text.trim_start_matches('-').to_owned(), text.starts_with('-')),
         [Json::Object(sort)] => {
             let name = sort.get("propertyName").and_then(Json::as_str).unwrap_or_default();
-            Ok(Some((name.to_owned(), sort.get("direction").and_then(Json::as_str) == Some("DESCENDING"))))
+            (name.to_owned(), sort.get("direction").and_then(Json::as_str) == Some("DESCENDING"))
         }
-        _ => Err(Refusal::validation("Only one sort is allowed")),
-    }
+        _ => return Err(Refusal::validation("Only one sort is allowed")),
+    };
+    Ok(if name == "hs_object_id" && !descending { Order::ById } else { Order::By(name, descending) })
 }
 
-/// Numbers as numbers, everything else as text.
-fn compared(a: &str, b: &str) -> Ordering {
-    match (a.parse::<Decimal>(), b.parse::<Decimal>()) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => a.to_lowercase().cmp(&b.to_lowercase()),
-    }
+/// What searches see of the records that they see otherwise than they are.
+fn behind<'a>(account: &'a Account, kind: &'static str) -> BTreeMap<u64, Option<&'a Row>> {
+    let visible = |row: Option<&'a Row>| row.filter(|r| r.archived.is_none());
+    account.index.behind(kind).map(|(id, row)| (id, visible(row))).collect()
 }
 
-fn fits(account: &Account, key: (&'static str, u64), row: &Row, search: &Search) -> Result<bool, Refusal> {
-    if let Some(word) = search.query.as_deref().filter(|q| !q.is_empty()) {
-        let searched: &[&str] = match key.0 {
-            CONTACT => &["firstname", "lastname", "email", "hs_additional_emails", "phone", "company"],
-            COMPANY => &["name", "domain", "phone", "website"],
-            _ => &["dealname", "description"],
+/// How many records pass one group, and a page of them in the order of their ids: whole stretches of ids are counted
+/// without looking at them.
+fn counted<'a>(
+    account: &'a Account,
+    kind: &'static str,
+    plan: &Plan,
+    (after, limit): (usize, usize),
+) -> (usize, Vec<(u64, &'a Row)>) {
+    let late = behind(account, kind);
+    let mut found: Vec<(u64, &Row)> = late
+        .iter()
+        .filter_map(|(id, row)| row.map(|row| (*id, row)))
+        .filter(|(id, row)| plan.fits(account, (kind, *id), row))
+        .collect();
+    let mut total = found.len();
+    let (sheet, wanted) = (account.sheet(kind), after + limit);
+    let mut look = |row: (u64, &'a Row), found: &mut Vec<(u64, &'a Row)>| {
+        let passes = row.1.archived.is_none() && !late.contains_key(&row.0) && plan.fits(account, (kind, row.0), row.1);
+        if passes {
+            total += 1;
+            found.push(row);
+        }
+    };
+    let late_in = |ids: &std::ops::RangeInclusive<u64>| late.range(ids.clone()).next().is_some();
+    let mut beyond = 0;
+    if let Some(only) = &plan.only {
+        only.iter().filter_map(|id| sheet.get(*id).map(|row| (*id, row))).for_each(|row| look(row, &mut found));
+    } else {
+        let mut seen = 0;
+        for stretch in sheet.within(plan.ids.clone(), plan.window.clone()) {
+            let whole = plan.ids.contains(stretch.ids.start()) && plan.ids.contains(stretch.ids.end());
+            if plan.is_bare() && whole && seen >= wanted && !late_in(&stretch.ids) {
+                beyond += stretch.count;
+                continue;
+            }
+            let before = found.len();
+            sheet.range(stretch.ids).for_each(|row| look(row, &mut found));
+            seen += found.len() - before;
+        }
+    }
+    found.sort_unstable_by_key(|(id, _)| *id);
+    (total + beyond, found.into_iter().skip(after).take(limit).collect())
+}
+
+/// How many records pass, and a page of them in an order that needs all of them.
+fn sorted<'a>(
+    account: &'a Account,
+    kind: &'static str,
+    (plans, words): (&[Plan], Option<&str>),
+    order: &Order,
+    (after, limit): (usize, usize),
+) -> (usize, Vec<(u64, &'a Row)>) {
+    let late = behind(account, kind);
+    let fits = |key: Key, row: &Row| {
+        words.is_none_or(|words| has_words(account, key, row, words))
+            && (plans.is_empty() || plans.iter().any(|plan| plan.fits(account, key, row)))
+    };
+    let sheet = account.sheet(kind);
+    let mut ids = BTreeSet::new();
+    for plan in plans.iter().chain(plans.is_empty().then_some(&Plan::all())) {
+        if let Some(only) = &plan.only {
+            ids.extend(only.iter().copied());
+        } else {
+            let stretches = sheet.within(plan.ids.clone(), plan.window.clone());
+            ids.extend(stretches.flat_map(|stretch| sheet.range(stretch.ids).map(|(id, _)| id)));
+        }
+    }
+    ids.extend(late.keys().copied());
+    let seen = |id: u64| late.get(&id).copied().unwrap_or_else(|| sheet.get(id).filter(|r| r.archived.is_none()));
+    let mut found: Vec<(u64, &Row)> = ids
+        .into_iter()
+        .filter_map(|id| seen(id).map(|row| (id, row)))
+        .filter(|(id, row)| fits((kind, *id), row))
+        .collect();
+    if let Order::By(property, descending) = order {
+        let value = |(id, row): &(u64, &Row)| {
+            account.value((kind, *id), row, property).map(std::borrow::Cow::into_owned).unwrap_or_default()
         };
-        let text: Vec<String> =
-            searched.iter().filter_map(|p| row.properties.get(*p)).map(|v| v.to_lowercase()).collect();
-        let all = word.to_lowercase();
-        if !all.split_whitespace().all(|w| text.iter().any(|t| t.contains(w))) {
-            return Ok(false);
-        }
+        let mut keyed: Vec<_> = found.into_iter().map(|one| (value(&one), one)).collect();
+        keyed.sort_by(|(a, _), (b, _)| {
+            let order = compared(a, b);
+            if *descending { order.reverse() } else { order }
+        });
+        found = keyed.into_iter().map(|(_, one)| one).collect();
     }
-    if search.filter_groups.is_empty() {
-        return Ok(true);
-    }
-    for group in &search.filter_groups {
-        let mut all = true;
-        for filter in &group.filters {
-            all &= passes(account, key, row, filter)?;
-        }
-        if all {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    (found.len(), found.into_iter().skip(after).take(limit).collect())
 }
 
-fn passes(account: &Account, key: (&'static str, u64), row: &Row, filter: &Filter) -> Result<bool, Refusal> {
-    let name = filter.property_name.as_str();
-    if let Some(to) = name.strip_prefix("associations.") {
-        let to = kind_of(to)?;
-        let wanted = filter.value.as_deref().and_then(|v| v.parse::<u64>().ok());
-        return Ok(account.bonds.of(key, to).any(|(id, _)| Some(id) == wanted));
-    }
-    if account.schema.get(key.0, name).is_none() {
-        return Err(Refusal::validation(format!("There is no property {name} to filter by")));
-    }
-    let own = Account::value(key, row, name).filter(|v| !v.is_empty());
-    let needed = || {
-        let text = format!("The operator {} needs a value", filter.operator);
-        filter.value.as_deref().ok_or_else(|| Refusal::validation(text))
+/// Whether each word is in one of the properties that are searched by words.
+pub(super) fn has_words(account: &Account, key: Key, row: &Row, words: &str) -> bool {
+    let searched: &[&str] = match key.0 {
+        CONTACT => &["firstname", "lastname", "email", "hs_additional_emails", "phone", "company"],
+        COMPANY => &["name", "domain", "phone", "website"],
+        _ => &["dealname", "description"],
     };
-    let is = |value: &str| own.as_deref().is_some_and(|o| moment(o, value).is_eq());
-    let token = |pattern: &str| own.as_deref().is_some_and(|o| has_token(o, pattern));
-    let ordered = |value: &str| own.as_deref().map(|o| moment(o, value));
-    Ok(match filter.operator.as_str() {
-        "EQ" => is(needed()?),
-        "NEQ" => !is(needed()?),
-        "LT" => ordered(needed()?).is_some_and(Ordering::is_lt),
-        "LTE" => ordered(needed()?).is_some_and(Ordering::is_le),
-        "GT" => ordered(needed()?).is_some_and(Ordering::is_gt),
-        "GTE" => ordered(needed()?).is_some_and(Ordering::is_ge),
-        "BETWEEN" => {
-            let high = filter.high_value.as_deref().ok_or_else(|| Refusal::validation("BETWEEN needs a highValue"))?;
-            ordered(needed()?).is_some_and(Ordering::is_ge) && ordered(high).is_some_and(Ordering::is_le)
-        }
-        // HubSpot compares with lists as they are, without folding what was asked.
-        "IN" => own.as_deref().is_some_and(|o| filter.values.contains(&o.to_lowercase())),
-        "NOT_IN" => !own.as_deref().is_some_and(|o| filter.values.contains(&o.to_lowercase())),
-        "HAS_PROPERTY" => own.is_some(),
-        "NOT_HAS_PROPERTY" => own.is_none(),
-        "CONTAINS_TOKEN" => token(needed()?),
-        "NOT_CONTAINS_TOKEN" => !token(needed()?),
-        other => return Err(Refusal::validation(format!("There is no operator {other}"))),
-    })
-}
-
-/// Compares, instants in either form as instants.
-fn moment(own: &str, value: &str) -> Ordering {
-    let instant = |text: &str| text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond);
-    match (instant(own), instant(value).or_else(|| value.parse().ok())) {
-        (Some(own), Some(value)) => own.cmp(&value),
-        _ => compared(own, value),
-    }
-}
-
-/// Whether a word of the text fits a pattern in which `*` stands for anything.
-fn has_token(text: &str, pattern: &str) -> bool {
-    let (text, pattern) = (text.to_lowercase(), pattern.to_lowercase());
-    let parts = |t: &str| -> Vec<String> {
-        t.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|w| !w.is_empty()).map(str::to_owned).collect()
-    };
-    let words = parts(&text);
-    parts(&pattern).iter().all(|p| words.iter().any(|w| like(w, p)))
-}
-
-fn like(word: &str, pattern: &str) -> bool {
-    let Some((before, behind)) = pattern.split_once('*') else { return word == pattern };
-    let Some(rest) = word.strip_prefix(before) else { return false };
-    behind.is_empty() || (0..=rest.len()).filter_map(|at| rest.get(at..)).any(|tail| like(tail, behind))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_match_whole_words_and_stars_stand_for_anything() {
-        assert!(has_token("Rogers Canada Ltd", "canada"));
-        assert!(!has_token("Rogers Canada Ltd", "canad"));
-        assert!(has_token("Rogers Canada Ltd", "can*"));
-        assert!(has_token("leone@surfeu.de", "*surf*"));
-        assert_eq!(compared("9", "10"), Ordering::Less);
-        assert_eq!(moment("2026-11-21T00:00:00.000Z", "0"), Ordering::Greater);
-    }
+    let text: Vec<String> = searched.iter().filter_map(|p| account.get(row, p)).map(str::to_lowercase).collect();
+    words.split_whitespace().all(|w| text.iter().any(|t| t.contains(w)))
 }

@@ -18,23 +18,27 @@ use tower_http::services::ServeDir;
 use super::{
     HubSpotSettings,
     account::Account,
-    authorize, connected, control,
+    authorize, browse, connected, control,
     errors::Refusal,
     grants::Grants,
     limits::{SPAN, Window},
     log, oauth,
+    paged::Pages,
     proxy::{self, Proxy},
-    route::{self, Asked, Family},
+    route::{self, Asked, Family, Place},
     webhooks::{self, Hooks},
 };
-use crate::sandbox::{
-    control::Controlled,
-    data::crm::Portal,
-    exchanges::Exchanges,
-    faults::{Action, Faults},
-    moment::Moment,
-    serve::Line,
-    stats::Stats,
+use crate::{
+    clock::Millis,
+    sandbox::{
+        control::Controlled,
+        data::crm::Portal,
+        exchanges::Exchanges,
+        faults::{Action, Faults},
+        moment::Moment,
+        serve::Line,
+        stats::Stats,
+    },
 };
 
 /// The largest body that is read.
@@ -58,10 +62,13 @@ pub(super) struct Server {
     /// Told when events wait that are to go out by themselves.
     pub events: Notify,
     pub moment: Moment,
+    /// When it was started.
+    pub started: Millis,
     pub faults: Faults,
     pub stats: Stats,
     pub window: Window,
     pub searches: Window,
+    pub pages: Pages,
     pub exchanges: Option<Exchanges>,
     pub proxy: Proxy,
     /// Where the program listens, as `http://host:port`.
@@ -101,6 +108,9 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/oauth/authorize", get(authorize::page).post(authorize::decide))
         .route("/accounts", get(connected::page))
         .route("/accounts/uninstall", post(connected::uninstall))
+        .route("/contacts/{portal}/objects/{kind}/views/all", get(browse::list))
+        .route("/contacts/{portal}/objects/{kind}/views/all/list", get(browse::list))
+        .route("/contacts/{portal}/record/{kind}/{id}", get(browse::record))
         .route("/", get(async || Redirect::temporary("/preview/")));
     if let Some(dir) = preview {
         router = router.nest_service("/preview", ServeDir::new(dir));
@@ -133,17 +143,17 @@ async fn api(Shared(server): Shared<Arc<Server>>, ConnectInfo(line): ConnectInfo
     let (parts, body) = request.into_parts();
     let correlation = server.moment.new_id();
     let path = parts.uri.path().to_owned();
-    let Some((family, operation, rest)) = route::operation(&path) else {
+    let Some(place) = route::operation(&path) else {
         return Refusal::no_path().answer(&correlation);
     };
-    let under_way = server.stats.enter(operation);
+    let under_way = server.stats.enter(place.operation);
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return Refusal::validation("the body is too large").answer(&correlation);
     };
-    let rest: Vec<String> = rest.split('/').filter(|part| !part.is_empty()).map(unescaped).collect();
+    let rest: Vec<String> = place.rest.split('/').filter(|part| !part.is_empty()).map(unescaped).collect();
     let call = Call { method: parts.method, path: path.clone(), query, headers: parts.headers, body };
-    let response = struck(&server, (family, operation), &rest, &call, &correlation, &line).await;
+    let response = struck(&server, place, &rest, &call, &correlation, &line).await;
     server.stats.answered(response.status().as_u16());
     drop(under_way);
     response
@@ -156,15 +166,11 @@ fn unescaped(part: &str) -> String {
 }
 
 /// The call with the faults that were switched on, and its line in the log.
-async fn struck(
-    server: &Server,
-    (family, operation): (Family, &str),
-    rest: &[String],
-    call: &Call,
-    id: &str,
-    line: &Line,
-) -> Response {
+async fn struck(server: &Server, place: Place<'_>, rest: &[String], call: &Call, id: &str, line: &Line) -> Response {
     let body = String::from_utf8_lossy(&call.body);
+    // A fault may name the call more finely; where one does, the coarse name is not looked for.
+    let finer = place.finer.filter(|name| server.faults.list().iter().any(|f| f.operation == *name));
+    let operation = finer.unwrap_or(place.operation);
     let action = server.faults.strike(operation, &[&call.path, &call.query, &body]);
     if let Some(wait) = action.and_then(Action::wait) {
         tokio::select! {
@@ -180,20 +186,32 @@ async fn struck(
         Some(Action::Status { status, retry_after }) => {
             Refusal::fault(status, retry_after, &server.settings.app_id).answer(id)
         }
-        _ => answered(server, family, rest, call, id),
+        _ => answered(server, place, rest, call, id),
     };
     let (parts, answer) = response.into_parts();
-    let answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
+    let mut answer = to_bytes(answer, usize::MAX).await.unwrap_or_default();
+    if parts.status == StatusCode::OK {
+        answer = server.pages.struck(place, (&call.method, &call.path), action, answer);
+    }
     if let Some(exchanges) = &server.exchanges {
-        log::write(exchanges, family, call, &body, parts.status, &answer);
+        log::write(exchanges, place.family, call, &body, parts.status, &answer);
     }
-    if action == Some(Action::Truncate) {
-        line.truncate(answer.len() / 2);
+    match action {
+        Some(Action::Truncate) => line.truncate(answer.len() / 2),
+        Some(Action::Lost) => {
+            line.cut();
+            return ().into_response();
+        }
+        _ => {}
     }
-    Response::from_parts(parts, answer.into())
+    let mut response = Response::from_parts(parts, answer.into());
+    // Its body may be another than the one that was counted.
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response
 }
 
-fn answered(server: &Server, family: Family, rest: &[String], call: &Call, id: &str) -> Response {
+fn answered(server: &Server, place: Place<'_>, rest: &[String], call: &Call, id: &str) -> Response {
+    let (family, strict) = (place.family, place.strict);
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     if family == Family::OAuth {
         let answer = oauth::answer(server, &rest, call);
@@ -209,7 +227,7 @@ fn answered(server: &Server, family: Family, rest: &[String], call: &Call, id: &
         Err(refusal) => return refusal.answer(id),
     };
     let (method, query) = (&call.method, call.query.as_str());
-    let asked = Asked { family, method, rest: &rest, query, body: &call.body, granted: &granted };
+    let asked = Asked { family, method, rest: &rest, query, body: &call.body, granted: &granted, strict };
     if family == Family::Objects && rest.last() == Some(&"search") {
         // Searches have a limit of their own, and tell nothing of it.
         if server.searches.count(at, now).is_none() {

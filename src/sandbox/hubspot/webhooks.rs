@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
+    account::noun,
     change::By,
     oauth::app_id,
     server::{Server, State},
     sign,
 };
-use crate::sandbox::data::crm::{COMPANY, CONTACT};
 
 /// The most events of one call.
 const MOST: usize = 100;
@@ -55,12 +55,7 @@ pub(super) struct News {
 impl News {
     /// `what` happened to a record.
     pub(super) fn about(kind: &'static str, what: &str, object: u64, by: By) -> Self {
-        let noun = match kind {
-            CONTACT => "contact",
-            COMPANY => "company",
-            _ => "deal",
-        };
-        Self { name: format!("{noun}.{what}"), object, by, more: Map::new() }
+        Self { name: format!("{}.{what}", noun(kind)), object, by, more: Map::new() }
     }
 
     /// With a further field.
@@ -138,8 +133,7 @@ impl Hooks {
     /// Queues what was subscribed.
     pub(super) fn hear(&mut self, portal: u64, app: u64, news: &News) {
         let Some(subscription) = self.wanted(news) else { return };
-        let (source, by) =
-            if news.by.app { ("INTEGRATION", app.to_string()) } else { ("CRM_UI", "userId:9001".to_owned()) };
+        let (source, by) = news.by.who.source(app);
         let mut event = Map::new();
         let fields = [
             ("eventId", json!(self.next_event)),

@@ -8,11 +8,11 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     account::Account,
-    bonds,
     change::{self, By},
     errors::Refusal,
+    joining,
     objects::{Answer, find, parameters, parsed, render},
-    values::{self, Values},
+    values::{self, Checked},
 };
 
 /// A new record.
@@ -56,7 +56,7 @@ pub(super) type Bond = ((&'static str, u64), BTreeSet<u32>);
 pub(super) fn wished(account: &Account, kind: &'static str, wishes: &[Wish]) -> Result<Vec<Bond>, Refusal> {
     let one = |wish: &Wish| {
         let ids: BTreeSet<u32> = wish.types.iter().map(|t| t.association_type_id).collect();
-        let to = super::associations::ends(kind, &ids)?;
+        let to = super::associations::ends(account, kind, &ids)?;
         let id = wish.to.id.parse().ok().and_then(|id| account.live(to, id)).map(|(id, _)| id);
         let id = id.ok_or_else(|| Refusal::validation(format!("{to}={} is not valid", wish.to.id)))?;
         Ok(((to, id), ids))
@@ -67,26 +67,37 @@ pub(super) fn wished(account: &Account, kind: &'static str, wishes: &[Wish]) -> 
 /// `POST …/{type}`.
 pub(super) fn create(account: &mut Account, kind: &'static str, body: &[u8], by: By) -> Answer {
     let new: New = parsed(body)?;
-    let values = values::checked(account, kind, &new.properties)?;
+    let checked = values::ready(account, kind, None, &new.properties, &mut Vec::new(), by)?;
     let bonds = wished(account, kind, &new.associations)?;
-    values::unique(account, kind, None, &values, &mut Vec::new())?;
-    let id = made(account, kind, values, bonds, by);
-    Ok((StatusCode::CREATED, told(account, kind, id, &new.properties)))
+    let warnings = checked.warnings.clone();
+    let id = made(account, kind, checked, bonds, by);
+    Ok((StatusCode::CREATED, told(account, kind, id, &new.properties, warnings)))
 }
 
 /// Makes a record whose values and wishes are right.
-pub(super) fn made(account: &mut Account, kind: &'static str, values: Values, bonds: Vec<Bond>, by: By) -> u64 {
-    let id = change::create(account, kind, values, by);
+pub(super) fn made(account: &mut Account, kind: &'static str, checked: Checked, bonds: Vec<Bond>, by: By) -> u64 {
+    let id = change::create(account, kind, checked.values, by);
     for (to, ids) in bonds {
-        account.bonds.add((kind, id), to, &ids);
+        joining::add(account, (kind, id), to, &ids, by);
     }
     id
 }
 
-/// A record just written, with what was written.
-pub(super) fn told(account: &Account, kind: &'static str, id: u64, written: &Map<String, Json>) -> Json {
+/// A record just written, with what was written and what is remarked on it.
+pub(super) fn told(
+    account: &Account,
+    kind: &'static str,
+    id: u64,
+    written: &Map<String, Json>,
+    warnings: Vec<Json>,
+) -> Json {
     let names: Vec<&str> = written.keys().map(String::as_str).collect();
-    account.live(kind, id).map_or(Json::Null, |(id, row)| render(account, (kind, id), row, &names))
+    let told = account.live(kind, id).map(|(id, row)| render(account, (kind, id), row, &names));
+    let mut told = told.unwrap_or(Json::Null);
+    if !warnings.is_empty() {
+        told["warnings"] = Json::Array(warnings);
+    }
+    told
 }
 
 #[derive(Deserialize)]
@@ -104,10 +115,9 @@ pub(super) fn update(account: &mut Account, kind: &'static str, id: &str, query:
     let change: Change = parsed(body)?;
     let found = find(account, kind, id, asked.get("idProperty").map(String::as_str), false)?;
     let id = found.map(|(id, _)| id).ok_or_else(Refusal::no_record)?;
-    let values = values::checked(account, kind, &change.properties)?;
-    values::unique(account, kind, Some(id), &values, &mut Vec::new())?;
-    change::update(account, (kind, id), values, by);
-    Ok((StatusCode::OK, told(account, kind, id, &change.properties)))
+    let checked = values::ready(account, kind, Some(id), &change.properties, &mut Vec::new(), by)?;
+    change::update(account, (kind, id), checked.values, by);
+    Ok((StatusCode::OK, told(account, kind, id, &change.properties, checked.warnings)))
 }
 
 /// `DELETE …/{type}/{id}`: 204, also when it lies in the recycle bin already.
@@ -130,7 +140,7 @@ pub(super) fn merge(account: &mut Account, kind: &'static str, body: &[u8], by: 
     let id = |text: &str| text.parse().map_err(|_| Refusal::validation("the ids must be numbers"));
     let pair = (id(&merge.primary_object_id)?, id(&merge.object_id_to_merge)?);
     let survivor = change::merge(account, kind, pair, by)?;
-    Ok((StatusCode::OK, told(account, kind, survivor, &Map::new())))
+    Ok((StatusCode::OK, told(account, kind, survivor, &Map::new(), Vec::new())))
 }
 
 #[derive(Deserialize)]
@@ -151,10 +161,10 @@ pub(super) fn erase(account: &mut Account, kind: &'static str, body: &[u8], by: 
 }
 
 /// Whether every type of a list connects these kinds of records.
-pub(super) fn specs(from: &str, to: &str, types: &[Spec]) -> Result<BTreeSet<u32>, Refusal> {
+pub(super) fn specs(account: &Account, from: &str, to: &str, types: &[Spec]) -> Result<BTreeSet<u32>, Refusal> {
     let one = |spec: &Spec| {
-        let fits = spec.association_category == "HUBSPOT_DEFINED"
-            && bonds::typed(from, to, spec.association_type_id).is_some();
+        let found = account.bonds.typed(from, to, spec.association_type_id);
+        let fits = found.is_some_and(|t| t.category() == spec.association_category);
         let id = spec.association_type_id;
         let wrong = || Refusal::validation(format!("There is no association type {id} from {from} to {to}"));
         fits.then_some(id).ok_or_else(wrong)

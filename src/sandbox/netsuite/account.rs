@@ -5,13 +5,19 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use jiff::tz::TimeZone;
+
 use super::{
-    engine::{Engine, EngineError},
+    engine::{DeskError, Engine, EngineError},
     errors::Problem,
+    suiteql::Pages,
     switches::Switches,
     token::Tokens,
 };
-use crate::sandbox::data::{accounts::AccountSeed, books::Books};
+use crate::sandbox::data::{
+    accounts::AccountSeed,
+    books::{Books, EntityKind},
+};
 
 /// One local account.
 pub(super) struct Account {
@@ -19,6 +25,7 @@ pub(super) struct Account {
     pub books: Arc<Books>,
     pub engine: Arc<Engine>,
     pub tokens: Tokens,
+    pub pages: Pages,
     switches: Mutex<Switches>,
     in_flight: AtomicU32,
 }
@@ -40,6 +47,7 @@ impl Account {
             books: Arc::new(books),
             engine,
             tokens: Tokens::default(),
+            pages: Pages::default(),
             switches: Mutex::new(Switches::fresh()),
             in_flight: AtomicU32::new(0),
         })
@@ -49,12 +57,30 @@ impl Account {
         self.switches.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The account's time zone.
+    pub(super) fn zone(&self) -> TimeZone {
+        self.switches().zone().unwrap_or(TimeZone::UTC)
+    }
+
     /// Lays `change` over the present switches.
     pub(super) fn switch(&self, change: Switches) -> Switches {
         let mut switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
         *switches = switches.clone().with(change);
         self.engine.set_rules(switches.rules());
         switches.clone()
+    }
+
+    /// How many customers or contacts there are.
+    pub(super) fn count(&self, kind: EntityKind) -> u64 {
+        self.engine.read(|desk| desk.ids(kind, 0, 0)).map_or(0, |(count, _)| count)
+    }
+
+    /// Puts customers and contacts back as they were at the start, if anything was changed since. Blocks the thread.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    pub(super) fn restore(&self) -> Result<(), DeskError> {
+        self.engine.restore(&self.books)
     }
 
     /// Counts a call; refused when as many as allowed are under way.

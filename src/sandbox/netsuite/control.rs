@@ -11,8 +11,8 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{server::Server, switches::Switches};
-use crate::sandbox::control;
+use super::{people, server::Server, switches::Switches};
+use crate::sandbox::{control, data::books::EntityKind};
 
 /// The routes.
 pub(super) fn router() -> Router<Arc<Server>> {
@@ -23,26 +23,33 @@ pub(super) fn router() -> Router<Arc<Server>> {
         .route("/accounts/{label}/consents", delete(end_consents))
         .route("/backend", put(backend))
         .route("/accounts/{label}/switches", put(switch).get(switches))
+        .merge(people::control::router())
 }
 
 /// A clear refusal.
-fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
+pub(super) fn refuse(status: StatusCode, detail: impl Into<String>) -> Response {
     (status, Json(json!({"error": detail.into()}))).into_response()
 }
 
-fn no_account(label: &str) -> Response {
+pub(super) fn no_account(label: &str) -> Response {
     refuse(StatusCode::NOT_FOUND, format!("there is no account with the label \"{label}\""))
 }
 
-/// Faults, figures, clock and switches as at the start. Certificates and tokens stay: they are the connection's.
-async fn reset(State(server): State<Arc<Server>>) -> StatusCode {
+/// Faults, figures, clock, switches, customers and contacts as at the start. Certificates and tokens stay: they are the
+/// connection's.
+async fn reset(State(server): State<Arc<Server>>) -> Response {
     server.faults.set(Vec::new());
     server.stats.reset();
     server.moment.reset();
     for account in &server.accounts {
         account.switch(Switches::fresh());
+        let whole = Arc::clone(account);
+        let restored = tokio::task::spawn_blocking(move || whole.restore()).await;
+        if !matches!(restored, Ok(Ok(()))) {
+            return refuse(StatusCode::INTERNAL_SERVER_ERROR, "the planted rows could not be put back");
+        }
     }
-    StatusCode::NO_CONTENT
+    StatusCode::NO_CONTENT.into_response()
 }
 
 async fn accounts(State(server): State<Arc<Server>>) -> Json<serde_json::Value> {
@@ -52,11 +59,12 @@ async fn accounts(State(server): State<Arc<Server>>) -> Json<serde_json::Value> 
         .map(|a| {
             json!({
                 "account": a.seed.id, "label": a.seed.label, "clientId": a.seed.client_id, "url": server.url_of(a),
-                "customers": a.books.customers.len(), "transactions": a.books.transactions.len(),
+                "customers": a.count(EntityKind::Customer), "contacts": a.count(EntityKind::Contact),
+                "transactions": a.books.transactions.len(), "timeZone": a.zone().iana_name(),
             })
         })
         .collect();
-    Json(json!({"accounts": list, "timeZone": server.zone.iana_name()}))
+    Json(json!({"accounts": list}))
 }
 
 async fn certificate(State(server): State<Arc<Server>>, Path(label): Path<String>, pem: String) -> Response {
@@ -99,6 +107,9 @@ async fn switch(
     let Some(account) = server.account(&label) else { return no_account(&label) };
     if let Some(unknown) = change.unknown_right() {
         return refuse(StatusCode::BAD_REQUEST, format!("there is no right \"{unknown}\""));
+    }
+    if change.zone().is_err() {
+        return refuse(StatusCode::BAD_REQUEST, "there is no such time zone");
     }
     Json(account.switch(change)).into_response()
 }

@@ -39,6 +39,33 @@ impl Problem {
         Self::new(400, "INVALID_CONTENT", detail)
     }
 
+    /// 400 about a value that its field does not take.
+    pub(super) fn value(name: &str) -> Self {
+        let detail = format!(
+            "Invalid value for the resource or sub-resource field '{name}'. Provide a valid value for the resource or \
+             sub-resource field."
+        );
+        Self { place: Some(("o:errorPath", name.to_owned())), ..Self::content(detail) }
+    }
+
+    /// 400 about a name that is no field's.
+    pub(super) fn no_such_field(name: &str) -> Self {
+        let detail = format!("Unknown field '{name}'. Provide a valid field name.");
+        Self { place: Some(("o:errorPath", name.to_owned())), ..Self::new(400, "NONEXISTENT_FIELD", detail) }
+    }
+
+    /// 400: a rule of the business, about the field `name` if it is about one.
+    pub(super) fn user(detail: impl Into<String>, name: &str) -> Self {
+        let place = (!name.is_empty()).then(|| ("o:errorPath", name.to_owned()));
+        Self { place, ..Self::new(400, "USER_ERROR", detail) }
+    }
+
+    /// 406: no such description.
+    pub(super) fn not_acceptable() -> Self {
+        let detail = "The Accept header is invalid. Use application/schema+json.";
+        Self { place: Some(("o:errorHeader", "Accept".to_owned())), ..Self::new(406, "INVALID_HEADER", detail) }
+    }
+
     /// 401: the token is missing, unknown or expired.
     pub(super) fn login(realm: &str) -> Self {
         let detail = "Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI at Setup > \

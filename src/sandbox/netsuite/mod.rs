@@ -22,6 +22,7 @@ pub mod engine;
 mod errors;
 mod grants;
 mod pages;
+mod people;
 mod records;
 mod render;
 mod server;
@@ -33,7 +34,7 @@ mod tests;
 mod token;
 
 pub use certificates::BadCertificate;
-pub use switches::Switches;
+pub use switches::{Level, Switches};
 
 use self::{account::Account, engine::EngineError, server::Server};
 use super::{
@@ -41,6 +42,7 @@ use super::{
         accounts::{MAIN, PRODUCTION, SIDE},
         chinook::{self, ChinookError},
         decorate::{Extent, decorate},
+        oddities,
     },
     faults::Faults,
     moment::Moment,
@@ -49,7 +51,7 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// The time zone of all accounts.
+/// The time zone of the accounts, as long as no switch says another.
 pub const TIME_ZONE: &str = "America/Los_Angeles";
 
 /// How to start the local NetSuite.
@@ -132,7 +134,7 @@ pub enum StartError {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(settings: NetSuiteSettings) -> Result<NetSuite, StartError> {
-    let zone = TimeZone::get(TIME_ZONE).map_err(StartError::Zone)?;
+    TimeZone::get(TIME_ZONE).map_err(StartError::Zone)?;
     let today = settings.today.unwrap_or_else(|| settings.clock.now().day_in(&TimeZone::UTC));
     let accounts = tokio::task::spawn_blocking(move || open(today)).await.map_err(|_| StartError::BrokenOff)??;
     let (listener, addr) = serve::bind(settings.listen).await.map_err(|e| StartError::Listen(settings.listen, e))?;
@@ -144,7 +146,6 @@ pub async fn start(settings: NetSuiteSettings) -> Result<NetSuite, StartError> {
         public_url: public_url.trim_end_matches('/').to_owned(),
         backend: Arc::clone(&backend),
         base: format!("http://{addr}"),
-        zone,
         moment: Moment::of(settings.clock),
         faults: Faults::default(),
         stats: Stats::default(),
@@ -155,7 +156,9 @@ pub async fn start(settings: NetSuiteSettings) -> Result<NetSuite, StartError> {
 
 fn open(today: Date) -> Result<Vec<Arc<Account>>, StartError> {
     let shop = chinook::load()?;
-    let main = Account::new(MAIN, decorate(&shop, today, Extent::Whole))?;
+    let mut books = decorate(&shop, today, Extent::Whole);
+    oddities::plant(&mut books, today);
+    let main = Account::new(MAIN, books)?;
     let side = Account::new(SIDE, decorate(&shop, today, Extent::Part))?;
     let production = Account::new(PRODUCTION, decorate(&shop, today, Extent::Part))?;
     Ok(vec![Arc::new(main), Arc::new(side), Arc::new(production)])

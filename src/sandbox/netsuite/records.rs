@@ -1,21 +1,28 @@
-//! The record service: single reads of `GET …/record/v1/{type}/{id}`, and lists of ids.
-
-use std::sync::Arc;
+//! The record service: single reads of `GET …/record/v1/{type}/{id}`, lists of ids, and the way to the writes.
 
 use axum::{
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use jiff::civil::DateTime;
+use jiff::{civil::DateTime, tz::TimeZone};
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 use serde_json::{Map, Value as Json, json};
 
-use super::{account::Account, errors::Problem, render, server::Server, suiteql, switches::Switches};
-use crate::sandbox::data::books::{Books, TransactionKind};
+use super::{
+    account::Account,
+    engine::{Engine, MOST_ROWS},
+    errors::Problem,
+    people::{self, Write},
+    render,
+    server::Server,
+    suiteql::{self, Window},
+    switches::Switches,
+};
+use crate::sandbox::data::books::{Books, EntityKind, TransactionKind};
 
 /// How the answer is to be written.
 #[derive(Debug, Default)]
-struct Asked {
+struct Style {
     expand: bool,
     simple_enums: bool,
     fields: Option<Vec<String>>,
@@ -24,46 +31,83 @@ struct Asked {
 /// What a record is written from.
 pub(super) struct View<'v> {
     pub books: &'v Books,
+    pub engine: &'v Engine,
     pub switches: &'v Switches,
-    pub server: &'v Server,
+    /// The account's time zone.
+    pub zone: TimeZone,
     /// `…/services/rest/record/v1`.
     pub base: String,
     pub expand: bool,
     pub simple_enums: bool,
 }
 
-/// Answers one read.
-pub(super) fn answer(server: &Server, account: &Arc<Account>, path: &str, query: &str) -> Result<Response, Problem> {
+/// One call of the record service.
+pub(super) struct Asked<'a> {
+    pub method: &'a Method,
+    /// Below `record/v1/`.
+    pub path: &'a str,
+    pub query: &'a str,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+}
+
+/// Answers one call. Blocks the thread.
+///
+/// # Errors
+/// What NetSuite refuses.
+pub(super) fn answer(server: &Server, account: &Account, asked: &Asked<'_>) -> Result<Response, Problem> {
     let switches = account.switches();
-    if !path.contains('/') {
-        return list(server, account, path, query);
-    }
-    let asked = asked(query)?;
-    let view = View {
+    let mut view = View {
         books: &account.books,
+        engine: &account.engine,
         switches: &switches,
-        server,
+        zone: account.zone(),
         base: format!("{}/services/rest/record/v1", server.url_of(account)),
-        expand: asked.expand,
-        simple_enums: asked.simple_enums,
+        expand: false,
+        simple_enums: false,
     };
-    let (kind, id) = path.split_once('/').ok_or_else(|| Problem::no_such_url(path))?;
+    let Asked { method, path, query, headers, body } = *asked;
+    if method != Method::GET {
+        let write = Write { method, path, query, headers, body, at: &server.stamp(account) };
+        return people::answer(account, &view, &write);
+    }
+    if let Some(name) = path.strip_prefix("metadata-catalog") {
+        return people::describe(&view, name.trim_matches('/'), headers);
+    }
+    match path.split_once('/') {
+        None => list(&view, path, query),
+        Some((kind, id)) => {
+            let style = style(query)?;
+            (view.expand, view.simple_enums) = (style.expand, style.simple_enums);
+            one(&view, kind, id, style)
+        }
+    }
+}
+
+/// One record.
+fn one(view: &View<'_>, kind: &str, id: &str, style: Style) -> Result<Response, Problem> {
+    let switches = view.switches;
     if let Some(right) = right_for(kind).filter(|right| switches.lacks(right)) {
         return Err(Problem::permission(right));
     }
-    let number = id.parse::<u32>().map_err(|_| Problem::no_such_id(id))?;
+    let number = || id.parse::<u32>().map_err(|_| Problem::no_such_id(id));
     let found = match kind {
-        "invoice" => render::transaction(&view, TransactionKind::Invoice, number),
-        "creditMemo" => render::transaction(&view, TransactionKind::CreditMemo, number),
-        "customerPayment" => render::transaction(&view, TransactionKind::Payment, number),
-        "customer" => render::customer(&view, number),
-        "currency" if switches.multi_currency == Some(true) => render::currency(&view, number),
-        "subsidiary" if switches.one_world == Some(true) => render::subsidiary(&view, number),
-        "term" => render::term(&view, number),
-        _ => return Err(Problem::no_such_url(kind)),
+        "invoice" => render::transaction(view, TransactionKind::Invoice, number()?)?,
+        "creditMemo" => render::transaction(view, TransactionKind::CreditMemo, number()?)?,
+        "customerPayment" => render::transaction(view, TransactionKind::Payment, number()?)?,
+        "currency" if switches.multi_currency == Some(true) => render::currency(view, number()?),
+        "subsidiary" if switches.one_world == Some(true) => render::subsidiary(view, number()?),
+        "term" => render::term(view, number()?),
+        _ => {
+            let entity = entity(kind).ok_or_else(|| Problem::no_such_url(kind))?;
+            view.engine.read(|desk| {
+                let number = people::id_of(desk, entity, id)?;
+                Ok::<_, Problem>(people::show(view, desk, entity, number)?)
+            })?
+        }
     };
     let mut record = found.ok_or_else(|| Problem::no_such_id(id))?;
-    if let Some(fields) = asked.fields {
+    if let Some(fields) = style.fields {
         record.retain(|key, _| key == "links" || key == "id" || fields.contains(key));
     }
     let mut response = Json::Object(record).to_string().into_response();
@@ -73,37 +117,44 @@ pub(super) fn answer(server: &Server, account: &Arc<Account>, path: &str, query:
 }
 
 /// The ids of all records of a kind, a page of them.
-fn list(server: &Server, account: &Arc<Account>, kind: &str, query: &str) -> Result<Response, Problem> {
-    let switches = account.switches();
-    if let Some(right) = right_for(kind).filter(|right| switches.lacks(right)) {
+fn list(view: &View<'_>, kind: &str, query: &str) -> Result<Response, Problem> {
+    if let Some(right) = right_for(kind).filter(|right| view.switches.lacks(right)) {
         return Err(Problem::permission(right));
     }
-    let books = &account.books;
-    let documents = |kind| books.transactions.iter().filter(move |t| t.kind == kind).map(|t| t.id).collect();
-    let ids: Vec<u32> = match kind {
+    let window = suiteql::window(query)?;
+    let documents = |kind| view.books.transactions.iter().filter(move |t| t.kind == kind).map(|t| t.id).collect();
+    let all: Vec<u32> = match kind {
         "invoice" => documents(TransactionKind::Invoice),
         "creditMemo" => documents(TransactionKind::CreditMemo),
         "customerPayment" => documents(TransactionKind::Payment),
         "salesOrder" => Vec::new(),
-        "customer" => books.customers.iter().map(|c| c.id).collect(),
-        "contact" => books.contacts.iter().map(|c| c.id).collect(),
-        "employee" => books.employees.iter().map(|e| e.id).collect(),
-        _ => return Err(Problem::no_such_url(kind)),
+        "employee" => view.books.employees.iter().map(|e| e.id).collect(),
+        _ => {
+            let entity = entity(kind).ok_or_else(|| Problem::no_such_url(kind))?;
+            let (total, ids) = view.engine.read(|desk| desk.ids(entity, window.limit, window.offset))?;
+            return Ok(page(view, kind, window, &ids, total));
+        }
     };
-    let window = suiteql::window(query)?;
-    let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(ids.len());
-    let to = from.saturating_add(usize::try_from(window.limit).unwrap_or(usize::MAX)).min(ids.len());
-    let own = format!("{}/services/rest/record/v1/{kind}", server.url_of(account));
-    let link = |id: &u32| json!({"links": [{"rel": "self", "href": format!("{own}/{id}")}], "id": id.to_string()});
-    let items: Vec<Json> = ids[from..to].iter().map(link).collect();
-    Ok(suiteql::collection(&json!({
-        "links": [{"rel": "self", "href": format!("{own}?limit={}&offset={}", window.limit, window.offset)}],
-        "count": items.len(), "hasMore": to < ids.len(), "items": items, "offset": window.offset, "totalResults": ids.len(),
-    })))
+    let from = usize::try_from(window.offset).unwrap_or(usize::MAX).min(all.len());
+    let to = from.saturating_add(usize::try_from(window.limit).unwrap_or(usize::MAX)).min(all.len());
+    Ok(page(view, kind, window, &all[from..to], u64::try_from(all.len()).unwrap_or(0)))
 }
 
-fn asked(query: &str) -> Result<Asked, Problem> {
-    let mut asked = Asked::default();
+/// One page of ids.
+fn page(view: &View<'_>, kind: &str, window: Window, ids: &[u32], total: u64) -> Response {
+    let own = format!("{}/{kind}", view.base);
+    let link = |id: &u32| json!({"links": [{"rel": "self", "href": format!("{own}/{id}")}], "id": id.to_string()});
+    let items: Vec<Json> = ids.iter().map(link).collect();
+    let (total, count) = (total.min(MOST_ROWS), u64::try_from(items.len()).unwrap_or(0));
+    suiteql::collection(&json!({
+        "links": [{"rel": "self", "href": format!("{own}?limit={}&offset={}", window.limit, window.offset)}],
+        "count": count, "hasMore": window.offset + count < total, "items": items, "offset": window.offset,
+        "totalResults": total,
+    }))
+}
+
+fn style(query: &str) -> Result<Style, Problem> {
+    let mut asked = Style::default();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let flag = || match value.as_ref() {
             "true" => Ok(true),
@@ -121,6 +172,19 @@ fn asked(query: &str) -> Result<Asked, Problem> {
         }
     }
     Ok(asked)
+}
+
+/// The record types about somebody outside.
+pub(super) fn entity(name: &str) -> Option<EntityKind> {
+    [EntityKind::Customer, EntityKind::Contact].into_iter().find(|kind| kind.table() == name)
+}
+
+/// The right that goes with them.
+pub(super) const fn right_of(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Customer => "Customers",
+        EntityKind::Contact => "Contacts",
+    }
 }
 
 /// The right that a record type needs.
@@ -167,7 +231,7 @@ impl View<'_> {
 
     /// A moment of the account's wall clock, in UTC.
     pub(super) fn instant(&self, at: DateTime) -> Json {
-        let zoned = at.to_zoned(self.server.zone.clone()).map(|z| z.timestamp());
+        let zoned = at.to_zoned(self.zone.clone()).map(|z| z.timestamp());
         zoned.map_or(Json::Null, |t| json!(t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
     }
 }

@@ -3,15 +3,23 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
-use super::records::{View, amount, put};
-use crate::sandbox::data::books::{Customer, Line, Settlement, Transaction, TransactionKind};
+use super::{
+    engine::{Desk, DeskError, Fields, rows},
+    people,
+    records::{View, amount, put},
+};
+use crate::sandbox::data::books::{EntityKind, Line, Settlement, Transaction, TransactionKind};
 
 /// A record's fields.
 type Record = Map<String, Json>;
 
 /// An invoice, credit memo or payment.
-pub(super) fn transaction(view: &View<'_>, kind: TransactionKind, id: u32) -> Option<Record> {
-    let t = view.books.transactions.iter().find(|t| t.id == id && t.kind == kind)?;
+///
+/// # Errors
+/// When the engine fails.
+pub(super) fn transaction(view: &View<'_>, kind: TransactionKind, id: u32) -> Result<Option<Record>, DeskError> {
+    let Some(t) = view.books.transactions.iter().find(|t| t.id == id && t.kind == kind) else { return Ok(None) };
+    let party = view.engine.read(|desk| Party::of(desk, id))?;
     let own = name_of(kind);
     let mut record = Record::new();
     let mut set = |key: &str, value: Json| put(&mut record, key, value);
@@ -24,9 +32,8 @@ pub(super) fn transaction(view: &View<'_>, kind: TransactionKind, id: u32) -> Op
     set("memo", json!(t.memo));
     let letter = t.status.to_string();
     set("status", view.choice(&letter, kind.status_label(&letter)));
-    let customer = view.books.customers.iter().find(|c| c.id == t.customer);
-    let party = customer.map(|c| view.reference("customer", c.id, &format!("{} {}", c.number, c.name())));
-    set(if kind == TransactionKind::Payment { "customer" } else { "entity" }, json!(party));
+    let reference = party.as_ref().map(|p| view.reference("customer", p.id, p.text("entitytitle")));
+    set(if kind == TransactionKind::Payment { "customer" } else { "entity" }, json!(reference));
     if view.switches.multi_currency == Some(true)
         && let Some(currency) = view.books.currencies.iter().find(|c| c.id == t.currency)
     {
@@ -41,11 +48,32 @@ pub(super) fn transaction(view: &View<'_>, kind: TransactionKind, id: u32) -> Op
         set("subsidiary", view.reference("subsidiary", subsidiary.id, subsidiary.name));
     }
     match kind {
-        TransactionKind::Invoice => invoice(view, &mut record, t, customer),
+        TransactionKind::Invoice => invoice(view, &mut record, t, party.as_ref()),
         TransactionKind::CreditMemo => credit_memo(view, &mut record, t),
         TransactionKind::Payment => payment(view, &mut record, t),
     }
-    Some(record)
+    Ok(Some(record))
+}
+
+/// The customer of a transaction, as it is now.
+struct Party {
+    id: u32,
+    row: Fields,
+    address: Option<Fields>,
+    balance: f64,
+}
+
+impl Party {
+    fn of(desk: &Desk<'_>, transaction: u32) -> Result<Option<Self>, DeskError> {
+        let Some(id) = desk.party_of(transaction)? else { return Ok(None) };
+        let Some(row) = desk.get(EntityKind::Customer, id)? else { return Ok(None) };
+        let address = desk.addresses(id)?.into_iter().next();
+        Ok(Some(Self { id, row, address, balance: desk.balance(id)? }))
+    }
+
+    fn text(&self, column: &str) -> &str {
+        rows::text(&self.row, column).unwrap_or_default()
+    }
 }
 
 const fn name_of(kind: TransactionKind) -> &'static str {
@@ -56,7 +84,7 @@ const fn name_of(kind: TransactionKind) -> &'static str {
     }
 }
 
-fn invoice(view: &View<'_>, record: &mut Record, t: &Transaction, customer: Option<&Customer>) {
+fn invoice(view: &View<'_>, record: &mut Record, t: &Transaction, party: Option<&Party>) {
     put(record, "dueDate", json!(t.due.map(|d| d.to_string())));
     put(record, "otherRefNum", json!(t.po_number));
     let term = t.terms.and_then(|id| view.books.terms.iter().find(|term| term.id == id));
@@ -69,11 +97,11 @@ fn invoice(view: &View<'_>, record: &mut Record, t: &Transaction, customer: Opti
     put(record, "amountRemainingTotalBox", amount(t.unpaid()));
     put(record, "total", amount(t.total));
     put(record, "voided", json!(t.voided));
-    if let Some(customer) = customer {
+    if let Some(party) = party {
         // In the record `balance` is the customer's, not the invoice's.
-        put(record, "balance", amount(balance(view, customer.id)));
-        put(record, "email", json!(customer.email));
-        put(record, "billAddress", json!(address(customer)));
+        put(record, "balance", json!(party.balance));
+        put(record, "email", json!(party.text("email")));
+        put(record, "billAddress", json!(party.address.as_ref().map(|a| people::label(&party.row, a))));
     }
     put(record, "item", view.sublist(&format!("invoice/{}/item", t.id), &items(view, t, Decimal::ONE)));
 }
@@ -131,58 +159,6 @@ fn applied(view: &View<'_>, by: u32) -> Vec<Json> {
         })
     };
     view.books.links.iter().filter(|l| l.by == by).enumerate().map(|(at, l)| row(at, l)).collect()
-}
-
-/// What a customer owes, in the base currency.
-fn balance(view: &View<'_>, customer: u32) -> Decimal {
-    let counts = |t: &&Transaction| t.customer == customer && t.status == 'A' && t.kind != TransactionKind::Payment;
-    let open = view.books.transactions.iter().filter(counts).map(|t| t.unpaid() * t.rate);
-    open.sum::<Decimal>().round_dp(2)
-}
-
-fn address(customer: &Customer) -> String {
-    let a = &customer.address;
-    let town =
-        [a.zip.as_deref(), Some(&a.city), a.state.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    [customer.name().as_str(), &a.street, &town, a.country].join("\n")
-}
-
-/// A customer.
-pub(super) fn customer(view: &View<'_>, id: u32) -> Option<Record> {
-    let c = view.books.customers.iter().find(|c| c.id == id)?;
-    let mut record = Record::new();
-    let mut set = |key: &str, value: Json| put(&mut record, key, value);
-    set("links", view.own_link("customer", id));
-    set("id", json!(id.to_string()));
-    set("entityId", json!(c.number));
-    set("altName", json!(c.name()));
-    set("isPerson", json!(c.company.is_none()));
-    set("companyName", json!(c.company));
-    set("firstName", json!(c.first_name));
-    set("lastName", json!(c.last_name));
-    set("email", json!(c.email));
-    set("altEmail", json!(c.other_email));
-    set("phone", json!(c.phone));
-    set("comments", json!(c.comments));
-    set("isInactive", json!(c.inactive));
-    set("searchStage", view.choice("Customer", "Customer"));
-    set("balance", amount(balance(view, id)));
-    set("defaultAddress", json!(address(c)));
-    set("lastModifiedDate", view.instant(c.modified));
-    set("dateCreated", view.instant(c.modified));
-    if view.switches.multi_currency == Some(true)
-        && let Some(currency) = view.books.currencies.iter().find(|m| m.id == c.currency)
-    {
-        set("currency", view.reference("currency", currency.id, currency.symbol));
-    }
-    if view.switches.one_world == Some(true)
-        && let Some(subsidiary) = view.books.subsidiaries.iter().find(|s| s.id == c.subsidiary)
-    {
-        set("subsidiary", view.reference("subsidiary", subsidiary.id, subsidiary.name));
-    }
-    let term = view.books.terms.iter().find(|t| t.id == c.terms);
-    set("terms", json!(term.map(|t| view.reference("term", t.id, t.name))));
-    Some(record)
 }
 
 /// A currency.

@@ -10,14 +10,16 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use jiff::{civil::DateTime, tz::TimeZone};
+use jiff::civil::DateTime;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     account::Account,
     consent, control,
     errors::Problem,
-    pages, records, setup, suiteql,
+    pages,
+    records::{self, Asked},
+    setup, suiteql,
     token::{Asking, LIFETIME, Refusal},
 };
 use crate::sandbox::{
@@ -36,8 +38,6 @@ pub(super) struct Server {
     pub accounts: Vec<Arc<Account>>,
     /// `http://host:port`.
     pub base: String,
-    /// The time zone of the accounts.
-    pub zone: TimeZone,
     pub moment: Moment,
     pub faults: Faults,
     pub stats: Stats,
@@ -49,9 +49,14 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// The accounts' wall clock.
-    pub(super) fn now(&self) -> DateTime {
-        self.moment.in_zone(&self.zone)
+    /// An account's wall clock.
+    pub(super) fn now(&self, account: &Account) -> DateTime {
+        self.moment.in_zone(&account.zone())
+    }
+
+    /// An account's wall clock as its tables hold it.
+    pub(super) fn stamp(&self, account: &Account) -> String {
+        self.now(account).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
     /// Where an account is served.
@@ -96,6 +101,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
 }
 
 /// One call, taken apart.
+#[derive(Clone)]
 struct Call {
     service: String,
     method: Method,
@@ -143,7 +149,7 @@ fn operation(service: &str) -> &'static str {
 }
 
 /// The call within the account's limit, with the faults that were switched on.
-async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call: &Call, line: &Line) -> Response {
+async fn admitted(server: &Arc<Server>, account: &Arc<Account>, operation: &str, call: &Call, line: &Line) -> Response {
     let token = matches!(operation, "token" | "revoke");
     let permit = if token { None } else { Some(account.permit()) };
     let _permit = match permit.transpose() {
@@ -178,9 +184,16 @@ async fn admitted(server: &Server, account: &Arc<Account>, operation: &str, call
     let response = if token {
         sign_in(server, account, operation, call)
     } else {
-        authorised(server, account, operation, call).await
+        authorised(server, account, operation, call, action).await
     };
-    if action == Some(Action::Truncate) { truncated(response, line).await } else { response }
+    match action {
+        Some(Action::Truncate) => truncated(response, line).await,
+        Some(Action::Lost) => {
+            line.cut();
+            response
+        }
+        _ => response,
+    }
 }
 
 /// The answer, of which only half will go out.
@@ -245,7 +258,13 @@ pub(super) fn no_account() -> Response {
     (axum::http::StatusCode::NOT_FOUND, "there is no such account").into_response()
 }
 
-async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, call: &Call) -> Response {
+async fn authorised(
+    server: &Arc<Server>,
+    account: &Arc<Account>,
+    operation: &str,
+    call: &Call,
+    action: Option<Action>,
+) -> Response {
     let bearer = call.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once(' '));
     let valid = bearer.is_some_and(|(scheme, token)| {
         scheme.eq_ignore_ascii_case("bearer") && account.tokens.valid(token.trim(), server.moment.now())
@@ -266,8 +285,10 @@ async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, ca
         ("suiteql", &Method::POST) if switches.lacks("SuiteAnalytics Workbook") => {
             Err(Problem::permission("SuiteAnalytics Workbook"))
         }
-        ("suiteql", &Method::POST) => suiteql::answer(server, account, &call.query, &call.headers, &call.body).await,
-        ("record", &Method::GET) => records::answer(server, account, &call.service["record/v1/".len()..], &call.query),
+        ("suiteql", &Method::POST) => {
+            suiteql::answer(server, account, &call.query, &call.headers, &call.body, action).await
+        }
+        ("record", _) => record(server, account, call).await,
         ("system", &Method::GET) if call.service.ends_with("governanceLimits") => {
             let limit = switches.concurrency_limit.unwrap_or(5);
             Ok(axum::Json(serde_json::json!({
@@ -284,6 +305,18 @@ async fn authorised(server: &Server, account: &Arc<Account>, operation: &str, ca
         _ => Err(Problem::method()),
     };
     answer.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// A call of the record service, carried out where it blocks nobody.
+async fn record(server: &Arc<Server>, account: &Arc<Account>, call: &Call) -> Result<Response, Problem> {
+    let (server, account, call) = (Arc::clone(server), Arc::clone(account), call.clone());
+    let id = server.moment.new_id();
+    let answer = tokio::task::spawn_blocking(move || {
+        let path = &call.service["record/v1/".len()..];
+        let asked = Asked { method: &call.method, path, query: &call.query, headers: &call.headers, body: &call.body };
+        records::answer(&server, &account, &asked)
+    });
+    answer.await.unwrap_or_else(|_| Err(Problem::unexpected(&id)))
 }
 
 impl Controlled for Server {

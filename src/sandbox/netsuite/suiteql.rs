@@ -1,6 +1,6 @@
 //! `POST …/query/v1/suiteql`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     http::{HeaderMap, HeaderValue, header},
@@ -11,10 +11,11 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     account::Account,
-    engine::{Rows, SuiteQlError},
+    engine::{MOST_ROWS, Rows, SuiteQlError},
     errors::Problem,
     server::Server,
 };
+use crate::sandbox::faults::Action;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +23,30 @@ struct Asked {
     q: String,
     #[serde(default)]
     params: Vec<Json>,
+}
+
+/// The page that each of the last statements was answered with, for the fault that repeats one.
+#[derive(Default)]
+pub(super) struct Pages(Mutex<Vec<(String, Arc<Json>)>>);
+
+impl Pages {
+    /// How many statements are remembered.
+    const MOST: usize = 16;
+
+    fn list(&self) -> MutexGuard<'_, Vec<(String, Arc<Json>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn before(&self, statement: &str) -> Option<Arc<Json>> {
+        self.list().iter().find(|(known, _)| known == statement).map(|(_, page)| Arc::clone(page))
+    }
+
+    fn keep(&self, statement: String, page: Arc<Json>) {
+        let mut list = self.list();
+        list.retain(|(known, _)| *known != statement);
+        list.insert(0, (statement, page));
+        list.truncate(Self::MOST);
+    }
 }
 
 /// Which rows of the answer.
@@ -38,6 +63,7 @@ pub(super) async fn answer(
     query: &str,
     headers: &HeaderMap,
     body: &[u8],
+    fault: Option<Action>,
 ) -> Result<Response, Problem> {
     let prefer = headers.get("prefer").and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !prefer.split(',').any(|p| p.trim().eq_ignore_ascii_case("transient")) {
@@ -56,7 +82,8 @@ pub(super) async fn answer(
     let window = window(query)?;
     let asked: Asked = serde_json::from_slice(body)
         .map_err(|_| Problem::content("Invalid content in the request body: a JSON object with 'q' is expected."))?;
-    let now = server.now();
+    let statement = asked.q.clone();
+    let now = server.now(account);
     let engine = Arc::clone(&account.engine);
     let run = move || engine.query(&asked.q, &asked.params, (window.limit, window.offset), now);
     let rows = match tokio::task::spawn_blocking(run).await {
@@ -71,7 +98,11 @@ pub(super) async fn answer(
         Err(_) => return Err(Problem::unexpected(&server.moment.new_id())),
     };
     let own = format!("{}/services/rest/query/v1/suiteql", server.url_of(account));
-    Ok(collection(&envelope(&own, window, rows)))
+    let before = (fault == Some(Action::RepeatPage)).then(|| account.pages.before(&statement)).flatten();
+    let rows = if fault == Some(Action::Empty) { Rows { rows: Vec::new(), total: 0, ..rows } } else { rows };
+    let page = before.unwrap_or_else(|| Arc::new(envelope(&own, window, rows)));
+    account.pages.keep(statement, Arc::clone(&page));
+    Ok(collection(&page))
 }
 
 /// A JSON answer of the type "collection".
@@ -97,7 +128,10 @@ pub(super) fn window(query: &str) -> Result<Window, Problem> {
                 let number = value.parse().ok().filter(|n| (1..=1_000).contains(n));
                 window.limit = number.ok_or_else(|| wrong("is between 1 and 1000"))?;
             }
-            "offset" => window.offset = value.parse().map_err(|_| wrong("is a whole number"))?,
+            "offset" => {
+                let number = value.parse().ok().filter(|n| *n < MOST_ROWS);
+                window.offset = number.ok_or_else(|| wrong("is a whole number below 100000"))?;
+            }
             _ => {
                 return Err(Problem::parameter(
                     name.clone(),

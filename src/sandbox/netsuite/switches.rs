@@ -1,10 +1,14 @@
 //! What can be switched on a local account while it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::engine::{DateFormat, Rules};
+use super::{
+    TIME_ZONE,
+    engine::{BrokenValue, DateFormat, Rules},
+};
 use crate::sandbox::data::books::TransactionKind;
 
 /// The switches of one account. A field that is left out keeps its present value.
@@ -38,6 +42,34 @@ pub struct Switches {
     /// How much longer every answer takes, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_ms: Option<u64>,
+    /// The account's time zone, by its IANA name: every time-stamp is written on its wall clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+    /// Tables that are missing besides, in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_tables: Option<BTreeSet<String>>,
+    /// How far the role's permissions go, by their names; one that is not named goes all the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission_levels: Option<BTreeMap<String, Level>>,
+    /// Ids of customers and contacts that somebody else holds: the record service refuses to change them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked_records: Option<BTreeSet<u32>>,
+    /// Cells that come out as rubbish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken_values: Option<Vec<BrokenValue>>,
+}
+
+/// How far a permission goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Level {
+    /// Reads.
+    View,
+    /// Also creates.
+    Create,
+    /// Also changes.
+    Edit,
+    /// Also deletes.
+    Full,
 }
 
 /// The rights that can be taken away: name, tables that go with it, kinds of transactions that go with it.
@@ -81,6 +113,11 @@ impl Switches {
             concurrency_limit: Some(5),
             date_format: Some(DateFormat::MonthFirst),
             latency_ms: Some(0),
+            time_zone: Some(TIME_ZONE.to_owned()),
+            missing_tables: Some(BTreeSet::new()),
+            permission_levels: Some(BTreeMap::new()),
+            locked_records: Some(BTreeSet::new()),
+            broken_values: Some(Vec::new()),
         }
     }
 
@@ -97,13 +134,19 @@ impl Switches {
             concurrency_limit: other.concurrency_limit.or(self.concurrency_limit),
             date_format: other.date_format.or(self.date_format),
             latency_ms: other.latency_ms.or(self.latency_ms),
+            time_zone: other.time_zone.or(self.time_zone),
+            missing_tables: other.missing_tables.or(self.missing_tables),
+            permission_levels: other.permission_levels.or(self.permission_levels),
+            locked_records: other.locked_records.or(self.locked_records),
+            broken_values: other.broken_values.or(self.broken_values),
         }
     }
 
     /// The first named right that there is not.
     #[must_use]
     pub fn unknown_right(&self) -> Option<&str> {
-        let named = self.missing_permissions.iter().flatten();
+        let levels = self.permission_levels.iter().flat_map(BTreeMap::keys);
+        let named = self.missing_permissions.iter().flatten().chain(levels);
         named.map(String::as_str).find(|name| !RIGHTS.iter().any(|(right, ..)| right == name))
     }
 
@@ -113,6 +156,27 @@ impl Switches {
         self.missing_permissions.iter().flatten().any(|name| name == right)
     }
 
+    /// Whether the role's `right` does not go as far as `level`.
+    #[must_use]
+    pub fn falls_short(&self, right: &str, level: Level) -> bool {
+        let given = self.permission_levels.as_ref().and_then(|levels| levels.get(right)).copied();
+        self.lacks(right) || given.unwrap_or(Level::Full) < level
+    }
+
+    /// Whether somebody else holds a record.
+    #[must_use]
+    pub fn locks(&self, id: u32) -> bool {
+        self.locked_records.as_ref().is_some_and(|locked| locked.contains(&id))
+    }
+
+    /// The account's time zone.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn zone(&self) -> Result<TimeZone, jiff::Error> {
+        TimeZone::get(self.time_zone.as_deref().unwrap_or(TIME_ZONE))
+    }
+
     /// What the SQL engine shows under these switches.
     #[must_use]
     pub fn rules(&self) -> Rules {
@@ -120,10 +184,14 @@ impl Switches {
         Rules {
             multi_currency: self.multi_currency.unwrap_or(true),
             one_world: self.one_world.unwrap_or(true),
-            hidden_tables: lacking().flat_map(|(_, tables, _)| tables.iter().map(ToString::to_string)).collect(),
+            hidden_tables: lacking()
+                .flat_map(|(_, tables, _)| tables.iter().map(ToString::to_string))
+                .chain(self.missing_tables.iter().flatten().cloned())
+                .collect(),
             hidden_columns: self.missing_columns.clone().unwrap_or_default(),
             hidden_kinds: lacking().filter_map(|(.., kind)| *kind).collect(),
             date_format: self.date_format.unwrap_or_default(),
+            broken: self.broken_values.clone().unwrap_or_default(),
         }
     }
 }

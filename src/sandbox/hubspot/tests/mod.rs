@@ -1,17 +1,21 @@
 //! The local HubSpot over HTTP.
 
 mod associating;
+mod browsing;
+mod desk;
 mod installing;
 mod leaving;
+mod past;
 mod people;
 mod properties;
 mod proxy;
 mod reading;
 mod records;
-mod sdk;
+mod ruled;
 mod searching;
 mod several;
 mod webhooks;
+mod windows;
 
 use std::{
     path::PathBuf,

@@ -141,3 +141,37 @@ async fn catalogue_and_plant_fit_each_other() {
     }
     assert_eq!(plant["connections"][0]["label"], "tstdrv4711");
 }
+
+#[tokio::test]
+async fn faults_hit_batches_by_their_finer_name_and_pages_come_empty_or_twice() {
+    let house = House::open().await;
+    let token = house.token(DEMO.refresh_token).await;
+    let fault = async |operation: &str, action: Json| {
+        let list = json!([{"operation": operation, "action": action}]);
+        house.control(Method::PUT, "faults", &list).await
+    };
+    let one = "/crm/objects/2026-09/contacts/501";
+    let rows = json!({"inputs": [{"id": "501", "properties": {"city": "Visby"}}]});
+    let update = "/crm/objects/2026-09/contacts/batch/update";
+    fault("batchUpdate", json!({"kind": "status", "status": 477, "retryAfter": 30})).await;
+    assert_eq!(house.post(&token, update, &rows).await.0, 477);
+    assert_eq!(house.get(&token, one).await.0, 200);
+    fault("objects", json!({"kind": "status", "status": 423})).await;
+    assert_eq!(house.post(&token, update, &rows).await.0, 423);
+    house.control(Method::PUT, "faults", &json!([])).await;
+    let page = async |after: u32| {
+        let (_, page) = house.get(&token, &format!("/crm/objects/2026-09/contacts?limit=2&after={after}")).await;
+        let rows = page["results"].as_array().expect("a list").clone();
+        rows.into_iter().map(|r| r["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(page(500).await, ["501", "502"]);
+    fault("objects", json!({"kind": "repeatPage"})).await;
+    assert_eq!(page(502).await, ["501", "502"]);
+    fault("objects", json!({"kind": "empty"})).await;
+    assert!(page(502).await.is_empty());
+    fault("batchUpdate", json!({"kind": "lost"})).await;
+    let call = house.client.post(format!("{}{update}", house.hubspot.url())).bearer_auth(&token).json(&rows);
+    assert!(call.send().await.is_err());
+    let (_, found) = house.get(&token, &format!("{one}?properties=city")).await;
+    assert_eq!(found["properties"]["city"], "Visby", "it was carried out");
+}

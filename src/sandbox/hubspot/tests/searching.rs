@@ -33,6 +33,8 @@ async fn filters_find_what_they_say() {
         ("contacts", filter("hs_object_id", "LTE", "502"), 2),
         ("contacts", filter("email", "CONTAINS_TOKEN", "wavelength*"), 1),
         ("contacts", filter("associations.company", "EQ", "922"), 1),
+        ("contacts", filter("hs_email_domain", "EQ", "wavelength.example"), 1),
+        ("companies", filter("num_associated_contacts", "GTE", "1"), 14),
         ("deals", filter("amount", "GTE", "15000"), 2),
         ("deals", filter("dealstage", "NEQ", "qualifiedtobuy"), 0),
         ("deals", json!({"query": "fjord"}), 1),

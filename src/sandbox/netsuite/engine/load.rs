@@ -4,23 +4,19 @@ use jiff::civil::{Date, DateTime};
 use rusqlite::{Connection, params_from_iter, types::Value};
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
 
-use super::schema::{Kind, Schema};
-use crate::sandbox::data::books::{Books, Customer, Line, Settlement, Transaction, TransactionKind};
+use super::schema::{Column, Kind, Schema};
+use crate::sandbox::data::books::{Books, Contact, Customer, Line, Settlement, Transaction, TransactionKind};
+use crate::sandbox::data::custom::CustomForm;
 
 /// Creates every table of `schema` and fills it from `books`.
 pub(super) fn fill(db: &mut Connection, schema: &Schema, books: &Books) -> rusqlite::Result<()> {
     let write = db.transaction()?;
     for (table, columns) in schema.tables() {
-        let columns: Vec<_> = columns
-            .iter()
-            .map(|c| format!("\"{}\" {}", c.name, if c.kind == Kind::Number { "NUMERIC" } else { "TEXT" }))
-            .collect();
-        write.execute_batch(&format!("CREATE TABLE \"{table}\" ({})", columns.join(", ")))?;
+        write.execute_batch(&definition(schema, table, columns))?;
     }
+    // Whose transactions were before a merge.
+    write.execute_batch("CREATE TABLE \"sandbox$moved\" (id INTEGER PRIMARY KEY, entity NUMERIC)")?;
     small_tables(&write, books)?;
-    for customer in &books.customers {
-        put_customer(&write, customer)?;
-    }
     people(&write, books)?;
     for transaction in &books.transactions {
         put_transaction(&write, transaction)?;
@@ -38,16 +34,65 @@ pub(super) fn fill(db: &mut Connection, schema: &Schema, books: &Books) -> rusql
          CREATE INDEX i_next_back ON nexttransactionlink (nextdoc);
          CREATE INDEX i_previous ON previoustransactionlink (nextdoc);
          CREATE INDEX i_previous_back ON previoustransactionlink (previousdoc);
-         CREATE UNIQUE INDEX i_customer ON customer (id);
-         CREATE INDEX i_customer_email ON customer (email);
-         CREATE UNIQUE INDEX i_entity ON entity (id);
          CREATE UNIQUE INDEX i_item ON item (id);
          CREATE UNIQUE INDEX i_currency ON currency (id);
-         CREATE UNIQUE INDEX i_address ON entityaddress (nkey);
-         CREATE INDEX i_relationship ON customersubsidiaryrelationship (entity);",
+         CREATE UNIQUE INDEX i_employee ON employee (id);
+         CREATE UNIQUE INDEX i_subsidiary ON subsidiary (id);
+         CREATE UNIQUE INDEX i_term ON term (id);
+         CREATE INDEX i_customer_email ON customer (ora_lower(email));
+         CREATE INDEX i_customer_other_email ON customer (ora_lower(altemail));
+         CREATE INDEX i_customer_modified ON customer (lastmodifieddate);
+         CREATE INDEX i_customer_external ON customer (externalid) WHERE externalid IS NOT NULL;
+         CREATE INDEX i_contact_email ON contact (ora_lower(email));
+         CREATE INDEX i_contact_company ON contact (company);
+         CREATE INDEX i_contact_modified ON contact (lastmodifieddate);
+         CREATE INDEX i_contact_external ON contact (externalid) WHERE externalid IS NOT NULL;
+         CREATE INDEX i_address_owner ON entityaddress (recordowner);
+         CREATE INDEX i_relation_contact ON companycontactrelationship (contact, company);
+         CREATE INDEX i_relation_company ON companycontactrelationship (company, contact);
+         CREATE INDEX i_deleted ON deletedrecord (deleteddate, recordid);",
     )?;
     write.commit()
 }
+
+/// How SQLite holds a table. The rows of customers are held once: `entity` and `customersubsidiaryrelationship` are views
+/// of them.
+fn definition(schema: &Schema, table: &str, columns: &[Column]) -> String {
+    let customer = |name: &str| schema.table("customer").is_some_and(|all| all.iter().any(|c| c.name == name));
+    let shown = |column: &Column| match (table, column.name.as_str()) {
+        (_, "id" | "customer" | "entity") => format!("id AS \"{}\"", column.name),
+        ("entity", "type") => "'CustJob' AS type".to_owned(),
+        ("customersubsidiaryrelationship", "isprimarysub") => "'T' AS isprimarysub".to_owned(),
+        ("customersubsidiaryrelationship", "subsidiary") => format!("\"{HIDDEN_SUBSIDIARY}\" AS subsidiary"),
+        ("entity", name) if customer(name) => format!("\"{name}\""),
+        (_, name) => format!("NULL AS \"{name}\""),
+    };
+    if VIEWS.contains(&table) {
+        let columns: Vec<_> = columns.iter().map(shown).collect();
+        return format!("CREATE VIEW \"{table}\" AS SELECT {} FROM customer", columns.join(", "));
+    }
+    let key = match table {
+        "customer" | "contact" => "id",
+        "entityaddress" => "nkey",
+        _ => "",
+    };
+    let held = |column: &Column| match column.kind {
+        Kind::Number if column.name == key => format!("\"{key}\" INTEGER PRIMARY KEY"),
+        Kind::Number => format!("\"{}\" NUMERIC", column.name),
+        _ => format!("\"{}\" TEXT", column.name),
+    };
+    let mut columns: Vec<_> = columns.iter().map(held).collect();
+    if table == "customer" {
+        columns.push(format!("\"{HIDDEN_SUBSIDIARY}\" NUMERIC"));
+    }
+    format!("CREATE TABLE \"{table}\" ({})", columns.join(", "))
+}
+
+/// Tables that are another view of `customer`.
+const VIEWS: [&str; 2] = ["customersubsidiaryrelationship", "entity"];
+
+/// The column of `customer` that statements reach through `customersubsidiaryrelationship` only.
+pub(super) const HIDDEN_SUBSIDIARY: &str = "sandbox$subsidiary";
 
 /// Writes one row; names and values stand side by side.
 macro_rules! put {
@@ -130,6 +175,14 @@ fn small_tables(db: &Connection, books: &Books) -> rusqlite::Result<()> {
             "description": text(&i.name), "itemtype": text("NonInvtPart"), "isinactive": flag(false),
         })?;
     }
+    for field in &books.custom_fields {
+        if let CustomForm::List { table, values } = field.form {
+            let insert = format!("INSERT INTO \"{table}\" (id, name, isinactive) VALUES (?, ?, 'F')");
+            for (at, name) in values {
+                db.execute(&insert, (at, name))?;
+            }
+        }
+    }
     for (key, name) in [("MULTICURRENCY", "Multiple Currencies"), ("SUBSIDIARIES", "Subsidiaries")] {
         put!(db, "companyfeaturesetup" {
             "id": text(key), "name": text(name), "isavailable": flag(true), "isactive": flag(true),
@@ -151,44 +204,13 @@ fn currencies(db: &Connection, books: &Books) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn put_customer(db: &Connection, c: &Customer) -> rusqlite::Result<()> {
-    put!(db, "entity" {
-        "id": id(c.id), "customer": id(c.id), "type": text("CustJob"), "entityid": text(&c.number),
-        "entitytitle": text(format!("{} {}", c.number, c.name())), "altname": text(c.name()),
-        "isperson": flag(c.company.is_none()), "firstname": maybe(c.first_name.as_deref()),
-        "lastname": maybe(c.last_name.as_deref()), "email": maybe(c.email.as_deref()),
-        "altemail": maybe(c.other_email.as_deref()), "phone": maybe(c.phone.as_deref()), "isinactive": flag(c.inactive),
-        "comments": maybe(c.comments.as_deref()), "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
-    })?;
-    put!(db, "customer" {
-        "id": id(c.id), "entityid": text(&c.number), "entitytitle": text(format!("{} {}", c.number, c.name())),
-        "altname": text(c.name()), "companyname": maybe(c.company.as_deref()), "isperson": flag(c.company.is_none()),
-        "firstname": maybe(c.first_name.as_deref()), "lastname": maybe(c.last_name.as_deref()),
-        "email": maybe(c.email.as_deref()), "altemail": maybe(c.other_email.as_deref()), "phone": maybe(c.phone.as_deref()),
-        "isinactive": flag(c.inactive), "comments": maybe(c.comments.as_deref()), "searchstage": text("Customer"),
-        "currency": id(c.currency), "terms": id(c.terms), "salesrep": maybe_id(c.sales_rep),
-        "defaultbillingaddress": id(c.id), "defaultshippingaddress": id(c.id), "duplicate": flag(false),
-        "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
-    })?;
-    put!(db, "entityaddress" {
-        "nkey": id(c.id), "addr1": text(&c.address.street), "city": text(&c.address.city),
-        "state": maybe(c.address.state.as_deref()), "zip": maybe(c.address.zip.as_deref()),
-        "country": text(c.address.country), "addressee": text(c.name()),
-    })?;
-    put!(db, "customersubsidiaryrelationship" {
-        "id": id(c.id), "entity": id(c.id), "subsidiary": id(c.subsidiary), "isprimarysub": flag(true),
-    })
-}
-
-/// Contacts at customers, and what was deleted.
-fn people(db: &Connection, books: &Books) -> rusqlite::Result<()> {
-    for c in &books.contacts {
-        put!(db, "contact" {
-            "id": id(c.id), "entityid": text(format!("{} {}", c.first_name, c.last_name)),
-            "firstname": text(&c.first_name), "lastname": text(&c.last_name), "email": text(&c.email),
-            "company": id(c.company), "isinactive": flag(false), "isprivate": flag(false),
-            "lastmodifieddate": instant(c.modified), "datecreated": instant(c.modified),
-        })?;
+/// Customers, contacts at them, and what was deleted.
+pub(super) fn people(db: &Connection, books: &Books) -> rusqlite::Result<()> {
+    for customer in &books.customers {
+        put_customer(db, customer)?;
+    }
+    for contact in &books.contacts {
+        put_contact(db, contact)?;
     }
     for d in &books.deleted {
         put!(db, "deletedrecord" {
@@ -197,6 +219,38 @@ fn people(db: &Connection, books: &Books) -> rusqlite::Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// Writes a customer and its address.
+pub(super) fn put_customer(db: &Connection, c: &Customer) -> rusqlite::Result<()> {
+    let (name, modified) = (c.name(), instant(c.modified));
+    put!(db, "customer" {
+        "id": id(c.id), "entityid": text(&c.number), "entitytitle": text(format!("{} {name}", c.number)),
+        "altname": text(&name), "companyname": maybe(c.company.as_deref()), "isperson": flag(c.company.is_none()),
+        "firstname": maybe(c.first_name.as_deref()), "lastname": maybe(c.last_name.as_deref()),
+        "email": maybe(c.email.as_deref()), "altemail": maybe(c.other_email.as_deref()), "phone": maybe(c.phone.as_deref()),
+        "isinactive": flag(c.inactive), "comments": maybe(c.comments.as_deref()), "searchstage": text("Customer"),
+        "currency": id(c.currency), "terms": id(c.terms), "salesrep": maybe_id(c.sales_rep),
+        "defaultbillingaddress": id(c.id), "defaultshippingaddress": id(c.id), "duplicate": flag(false),
+        "lastmodifieddate": modified.clone(), "datecreated": modified, "sandbox$subsidiary": id(c.subsidiary),
+    })?;
+    put!(db, "entityaddress" {
+        "nkey": id(c.id), "recordowner": id(c.id), "addr1": text(&c.address.street), "city": text(&c.address.city),
+        "state": maybe(c.address.state.as_deref()), "zip": maybe(c.address.zip.as_deref()),
+        "country": text(c.address.country), "addressee": text(name),
+    })
+}
+
+/// Writes a contact and its tie to its company.
+pub(super) fn put_contact(db: &Connection, c: &Contact) -> rusqlite::Result<()> {
+    let modified = instant(c.modified);
+    put!(db, "contact" {
+        "id": id(c.id), "entityid": text(format!("{} {}", c.first_name, c.last_name)),
+        "firstname": text(&c.first_name), "lastname": text(&c.last_name), "email": text(&c.email),
+        "company": id(c.company), "isinactive": flag(false), "isprivate": flag(false),
+        "lastmodifieddate": modified.clone(), "datecreated": modified,
+    })?;
+    put!(db, "companycontactrelationship" { "company": id(c.company), "contact": id(c.id) })
 }
 
 fn put_transaction(db: &Connection, t: &Transaction) -> rusqlite::Result<()> {

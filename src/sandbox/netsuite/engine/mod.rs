@@ -10,7 +10,7 @@
 
 use std::sync::{
     Mutex, PoisonError, RwLock,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
 };
 
 use jiff::civil::DateTime;
@@ -20,12 +20,16 @@ use serde_json::Value as Json;
 mod calls;
 mod conditions;
 mod dates;
+mod desk;
 mod expr;
+mod leaving;
 mod load;
 mod number;
 mod oracle;
+mod order;
 mod parse;
 mod rownum;
+pub(super) mod rows;
 mod rules;
 mod schema;
 mod scope;
@@ -41,14 +45,22 @@ mod text;
 mod wrong;
 
 pub use dates::DateFormat;
-pub use rules::Rules;
+pub use desk::{Desk, DeskError};
+pub use rules::{BrokenValue, Rules};
 pub use schema::SchemaError;
 
 use self::{expr::Translator, schema::Kind, select::Relation};
 use crate::sandbox::data::books::Books;
 
+/// The columns of a row by their lower-case names: text, numbers, and the texts `T` and `F`; dates as
+/// `YYYY-MM-DD HH:MM:SS` on the account's wall clock. A column that holds null is left out; in a change null empties it.
+pub type Fields = serde_json::Map<String, Json>;
+
 /// How many statements run at the same time; more wait for a connection.
 const CONNECTIONS: usize = 5;
+
+/// The most rows that one statement gives, on all its pages.
+pub(super) const MOST_ROWS: u64 = 100_000;
 
 /// The longest text in a statement or a parameter, in bytes (Oracle's `VARCHAR2`).
 const LONGEST_TEXT: usize = 4_000;
@@ -79,6 +91,9 @@ pub enum EngineError {
     /// SQLite refused the tables or rows.
     #[error("the books cannot be loaded: {0}")]
     Load(#[from] rusqlite::Error),
+    /// A planted row does not fit.
+    #[error("the books cannot be loaded: {0}")]
+    Planted(#[from] DeskError),
 }
 
 /// A value bound to a `?`.
@@ -122,7 +137,7 @@ pub struct Rows {
     pub columns: Vec<String>,
     /// The rows; every value is text, null is `None`.
     pub rows: Vec<Vec<Option<String>>>,
-    /// How many rows there are on all pages.
+    /// How many rows there are on all pages, [`MOST_ROWS`] at most.
     pub total: u64,
 }
 
@@ -132,6 +147,14 @@ pub struct Engine {
     rules: RwLock<Rules>,
     connections: Vec<Mutex<Connection>>,
     next: AtomicUsize,
+    /// The one connection that changes rows.
+    writer: Mutex<Connection>,
+    /// A statement sees the rows as they stand between two changes, as in Oracle.
+    gate: RwLock<()>,
+    /// The id of the customer or contact that comes next.
+    next_id: AtomicU32,
+    /// Something was changed since the books were loaded.
+    changed: AtomicBool,
 }
 
 static DATABASES: AtomicUsize = AtomicUsize::new(0);
@@ -142,20 +165,59 @@ impl Engine {
     /// # Errors
     /// When SQLite refuses the tables or rows, which is a fault of the sandbox.
     pub fn new(books: &Books) -> Result<Self, EngineError> {
-        let schema = schema::Schema::load()?;
+        let schema = schema::Schema::load(&books.custom_fields)?;
         let name =
             format!("file:ledgercard-sandbox-{}?mode=memory&cache=shared", DATABASES.fetch_add(1, Ordering::SeqCst));
+        let mut writer = open(&name)?;
+        load::fill(&mut writer, &schema, books)?;
+        let next_id = AtomicU32::new(0);
+        let planting = writer.transaction()?;
+        Desk { db: &planting, schema: &schema, next: &next_id }.plant(books)?;
+        planting.commit()?;
+        // Tables that grow are planned for as if they were large already.
+        writer.execute_batch(
+            "ANALYZE; DELETE FROM sqlite_stat1 WHERE tbl IN ('customer', 'contact', 'entityaddress', \
+             'companycontactrelationship', 'deletedrecord'); ANALYZE sqlite_schema",
+        )?;
         let mut connections = Vec::with_capacity(CONNECTIONS);
-        for at in 0..CONNECTIONS {
-            let mut connection = open(&name)?;
-            if at == 0 {
-                load::fill(&mut connection, &schema, books)?;
-                connection.execute_batch("ANALYZE")?;
-            }
+        for _ in 0..CONNECTIONS {
+            let connection = open(&name)?;
             connection.execute_batch("PRAGMA query_only = ON; PRAGMA read_uncommitted = ON;")?;
             connections.push(Mutex::new(connection));
         }
-        Ok(Self { schema, rules: RwLock::new(Rules::default()), connections, next: AtomicUsize::new(0) })
+        Ok(Self {
+            schema,
+            rules: RwLock::new(Rules::default()),
+            connections,
+            next: AtomicUsize::new(0),
+            writer: Mutex::new(writer),
+            gate: RwLock::new(()),
+            next_id,
+            changed: AtomicBool::new(false),
+        })
+    }
+
+    /// Reads customers and contacts as they stand between two changes. Blocks the thread while it runs.
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Desk<'_>) -> T) -> T {
+        let _between = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        look(&Desk { db: &self.connection(), schema: &self.schema, next: &self.next_id })
+    }
+
+    /// Changes customers and contacts: all that `change` does, or nothing when it fails. Blocks the thread while it runs.
+    ///
+    /// # Errors
+    /// What `change` says, or what SQLite says.
+    pub(super) fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        change: impl FnOnce(&Desk<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let transaction = writer.transaction()?;
+        self.changed.store(true, Ordering::SeqCst);
+        let done = change(&Desk { db: &transaction, schema: &self.schema, next: &self.next_id })?;
+        transaction.commit()?;
+        Ok(done)
     }
 
     /// The account's switches.
@@ -193,8 +255,21 @@ impl Engine {
         let rules = self.rules();
         let relation = Translator::new(&self.schema, &rules, &bound).query(&parsed.query, None)?;
         let read = Read { relation: &relation, bound: &bound, now: dates::hold(now), format: rules.date_format };
+        let _between = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         let connection = self.connection();
         read.page(&connection, limit, offset)
+    }
+
+    /// Puts customers and contacts back as `books` has them, if anything was changed. Blocks the thread while it runs.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub(super) fn restore(&self, books: &Books) -> Result<(), DeskError> {
+        if self.changed.load(Ordering::SeqCst) {
+            self.write(|desk| desk.restore(books))?;
+            self.changed.store(false, Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     /// A free connection, or the one whose turn it is.
@@ -259,7 +334,9 @@ impl Read<'_> {
     }
 
     fn count(&self, db: &Connection) -> Result<u64, SuiteQlError> {
-        let sql = format!("SELECT COUNT(*) FROM ({})", self.relation.limited());
+        let rows = &self.relation.unordered;
+        let fetched = self.relation.fetch.map_or_else(String::new, |n| format!(" LIMIT {n}"));
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({rows}{fetched}) LIMIT {MOST_ROWS})");
         let mut statement = db.prepare_cached(&sql).map_err(failed)?;
         self.bind(&mut statement)?;
         let mut cursor = statement.raw_query();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{dates::DateFormat, scope::quoted};
 use crate::sandbox::data::books::TransactionKind;
 
@@ -20,6 +22,22 @@ pub struct Rules {
     pub hidden_kinds: Vec<TransactionKind>,
     /// How the account writes dates.
     pub date_format: DateFormat,
+    /// Cells that come out as rubbish.
+    pub broken: Vec<BrokenValue>,
+}
+
+/// A cell that comes out as rubbish where a statement's `SELECT` list names its column, whatever is made of it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokenValue {
+    /// The table, in lower case.
+    pub table: String,
+    /// The row's id (an address' key).
+    pub id: u32,
+    /// The column, in lower case.
+    pub column: String,
+    /// What stands there.
+    pub text: String,
 }
 
 impl Default for Rules {
@@ -31,6 +49,7 @@ impl Default for Rules {
             hidden_columns: BTreeSet::new(),
             hidden_kinds: Vec::new(),
             date_format: DateFormat::default(),
+            broken: Vec::new(),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::sandbox::data::custom::{CustomField, CustomForm};
+
 /// The kind of a value, as far as Oracle's implicit conversions need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -77,6 +79,7 @@ const NUMBERS: &[&str] = &[
     "billingaddress",
     "company",
     "contact",
+    "contactrole",
     "createdby",
     "createdfrom",
     "creditlimit",
@@ -124,6 +127,8 @@ const NUMBERS: &[&str] = &[
     "rateamount",
     "ratepercent",
     "recordid",
+    "recordowner",
+    "role",
     "salesrep",
     "shippingaddress",
     "subsidiary",
@@ -167,8 +172,8 @@ const DATES: &[&str] = &[
 pub struct SchemaError(#[from] serde_json::Error);
 
 impl Schema {
-    /// The schema of the built-in file, extended.
-    pub(super) fn load() -> Result<Self, SchemaError> {
+    /// The schema of the built-in file, extended, with the account's custom fields.
+    pub(super) fn load(custom: &[CustomField]) -> Result<Self, SchemaError> {
         let file: File = serde_json::from_str(FILE)?;
         let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
         let listed = file.tables.into_iter().map(|(name, t)| (name, t.columns));
@@ -183,6 +188,15 @@ impl Schema {
                 }
             }
         }
+        for field in custom {
+            for table in ["customer", "contact"].into_iter().take(1 + usize::from(field.on_contacts)) {
+                tables.entry(table.to_owned()).or_default().push(custom_column(field));
+            }
+            if let CustomForm::List { table, .. } = field.form {
+                let column = |name: &str| Column { name: name.to_owned(), kind: kind_of(name), special: Trait::Plain };
+                tables.insert(table.to_owned(), ["id", "name", "isinactive"].map(column).into());
+            }
+        }
         Ok(Self(tables))
     }
 
@@ -195,6 +209,16 @@ impl Schema {
     pub(super) fn tables(&self) -> impl Iterator<Item = (&str, &[Column])> {
         self.0.iter().map(|(name, columns)| (name.as_str(), columns.as_slice()))
     }
+}
+
+fn custom_column(field: &CustomField) -> Column {
+    let (kind, special) = match field.form {
+        CustomForm::Text | CustomForm::Flag => (Kind::Text, Trait::Plain),
+        CustomForm::List { table, .. } => (Kind::Number, Trait::Refers { table, column: "name" }),
+        CustomForm::Date => (Kind::Date, Trait::Plain),
+        CustomForm::Number => (Kind::Number, Trait::Plain),
+    };
+    Column { name: field.name.to_owned(), kind, special }
 }
 
 fn kind_of(column: &str) -> Kind {

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sqlparser::ast::{
-    Cte, Distinct, Expr, Fetch, GroupByExpr, OrderBy, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, With,
+    Cte, Distinct, Expr, Fetch, GroupByExpr, OrderBy, Query, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, With,
 };
 
 use super::{
     Bound, SuiteQlError,
     expr::Translator,
+    order::never_null,
     parse::unsupported,
     rownum,
-    schema::{Column, Trait},
-    scope::{Aggregates, Place, Scope, Source, Sql, quoted},
+    schema::{Column, Kind, Trait},
+    scope::{Aggregates, Place, Scope, Source, Sql, literal, quoted},
     tables::{alias_name, ident_name},
 };
 
@@ -22,6 +23,8 @@ use super::{
 pub(super) struct Relation {
     /// The SQL, without the limit of `fetch`.
     pub sql: String,
+    /// The same rows in no order, which is what counting them needs.
+    pub unordered: String,
     pub columns: Vec<Column>,
     /// `FETCH FIRST n ROWS ONLY`.
     pub fetch: Option<u64>,
@@ -35,9 +38,9 @@ impl Relation {
 }
 
 /// One column of a `SELECT` list.
-struct Item {
-    sql: Sql,
-    name: String,
+pub(super) struct Item {
+    pub sql: Sql,
+    pub name: String,
 }
 
 impl Translator<'_> {
@@ -61,6 +64,7 @@ impl Translator<'_> {
         relation.fetch = fetch;
         if let Some(with) = with {
             relation.sql = format!("{with} {}", relation.sql);
+            relation.unordered = format!("{with} {}", relation.unordered);
         }
         Ok(relation)
     }
@@ -116,11 +120,7 @@ impl Translator<'_> {
         let from = self.from(&select.from, &mut scope)?;
         let group = self.group(&select.group_by, &scope)?;
         let limit = select.selection.as_ref().and_then(|w| rownum::limit(self, w).transpose()).transpose()?;
-        let condition = match (&limit, &select.selection) {
-            (Some(found), _) => found.rest.clone(),
-            (None, Some(condition)) => Some(condition.clone()),
-            (None, None) => None,
-        };
+        let condition = limit.as_ref().map_or_else(|| select.selection.clone(), |found| found.rest.clone());
         let filter = Place { scope: &scope, grouped: None, aggregates: Aggregates::Refused };
         let condition = condition.map(|c| self.condition(&c, filter)).transpose()?;
         let free = Place { aggregates: Aggregates::Allowed, ..filter };
@@ -142,13 +142,17 @@ impl Translator<'_> {
         };
         // Outside a grouped query there is nothing to aggregate by the time rows are put in order.
         let ordered = Place { aggregates: if grouped { Aggregates::Allowed } else { Aggregates::Refused }, ..place };
-        let order = self.order(order_by, &items, ordered, distinct)?;
-        let parts = Parts { from, condition, group, having: having_sql, distinct, order };
-        let sql = match limit {
-            None => parts.plain(&items),
-            Some(_) if grouped || distinct => return Err(unsupported()),
-            Some(found) => parts.cut(&items, found.rows),
+        let sure = never_null(&select.from, &scope);
+        let order = self.order(order_by, &items, ordered, distinct, &sure)?;
+        let mut parts = Parts { from, condition, group, having: having_sql, distinct, order };
+        let written = |parts: &Parts| match &limit {
+            None => Ok(parts.plain(&items)),
+            Some(_) if grouped || distinct => Err(unsupported()),
+            Some(found) => Ok(parts.cut(&items, found.rows)),
         };
+        let sql = written(&parts)?;
+        parts.order.clear();
+        let unordered = written(&parts)?;
         // What was aggregated in here is nothing to the SELECT around.
         self.aggregates = before;
         let columns = items.into_iter().map(|i| Column {
@@ -159,7 +163,7 @@ impl Translator<'_> {
                 _ => Trait::Plain,
             },
         });
-        Ok(Relation { sql, columns: columns.collect(), fetch: None })
+        Ok(Relation { sql, unordered, columns: columns.collect(), fetch: None })
     }
 
     fn group(&mut self, group_by: &GroupByExpr, scope: &Scope<'_>) -> Result<Vec<String>, SuiteQlError> {
@@ -195,6 +199,9 @@ impl Translator<'_> {
         }
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for item in &mut items {
+            if place.aggregates == Aggregates::Allowed && place.grouped.is_none() {
+                self.broken(&mut item.sql, place.scope);
+            }
             let times = seen.entry(item.name.clone()).or_default();
             *times += 1;
             if *times > 1 {
@@ -204,37 +211,19 @@ impl Translator<'_> {
         Ok(items)
     }
 
-    fn order(
-        &mut self,
-        order_by: Option<&OrderBy>,
-        items: &[Item],
-        place: Place<'_>,
-        distinct: bool,
-    ) -> Result<Vec<(String, &'static str)>, SuiteQlError> {
-        let Some(OrderBy { kind, interpolate: None }) = order_by else {
-            return if order_by.is_none() { Ok(Vec::new()) } else { Err(unsupported()) };
-        };
-        let OrderByKind::Expressions(keys) = kind else { return Err(unsupported()) };
-        let mut out = Vec::new();
-        for key in keys {
-            let ascending = match &key.options.sort {
-                None | Some(sqlparser::ast::OrderBySort::Asc) => true,
-                Some(sqlparser::ast::OrderBySort::Desc) => false,
-                Some(_) => return Err(unsupported()),
-            };
-            if key.with_fill.is_some() {
-                return Err(unsupported());
+    /// Puts rubbish in the place of the cells that are to come out so.
+    fn broken(&self, sql: &mut Sql, scope: &Scope<'_>) {
+        for cell in &self.rules.broken {
+            for source in scope.sources.iter().filter(|s| s.record == cell.table) {
+                let key = if source.columns.iter().any(|c| c.name == "id") { "id" } else { "nkey" };
+                let column = |name: &str| format!("{}.{}", quoted(&source.alias), quoted(name));
+                if sql.text.contains(&column(&cell.column)) {
+                    let (rubbish, other) = (literal(&cell.text), self.as_text(sql.clone()).text);
+                    let text = format!("CASE WHEN {} = {} THEN {rubbish} ELSE {other} END", column(key), cell.id);
+                    *sql = Sql::new(text, Kind::Text);
+                }
             }
-            let sql = match item_of(&key.expr, items)? {
-                Some(at) => items[at].sql.text.clone(),
-                None => self.value(&key.expr, place)?.text,
-            };
-            if distinct && !items.iter().any(|i| i.sql.text == sql) {
-                return Err(SuiteQlError::invalid("not a SELECTed expression"));
-            }
-            out.push((sql, direction(ascending, key.options.nulls_first)));
         }
-        Ok(out)
     }
 }
 
@@ -284,29 +273,6 @@ impl Parts {
             outer.join(", "),
             inner.join(", ")
         )
-    }
-}
-
-/// In Oracle null is greater than everything.
-fn direction(ascending: bool, nulls_first: Option<bool>) -> &'static str {
-    match (ascending, nulls_first.unwrap_or(!ascending)) {
-        (true, true) => "ASC NULLS FIRST",
-        (true, false) => "ASC NULLS LAST",
-        (false, true) => "DESC NULLS FIRST",
-        (false, false) => "DESC NULLS LAST",
-    }
-}
-
-/// The item an `ORDER BY` key names by alias or position.
-fn item_of(key: &Expr, items: &[Item]) -> Result<Option<usize>, SuiteQlError> {
-    match key {
-        Expr::Identifier(ident) => Ok(items.iter().position(|i| i.name == ident.value.to_lowercase())),
-        Expr::Value(value) => {
-            let position = value.value.to_string().parse::<usize>().ok().filter(|n| (1..=items.len()).contains(n));
-            let wrong = || SuiteQlError::invalid("ORDER BY item must be the number of a SELECT-list expression");
-            position.map(|n| Some(n - 1)).ok_or_else(wrong)
-        }
-        _ => Ok(None),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::{Date, DateTime, date, datetime};
 use serde_json::{Value as Json, json};
 
-use super::{Engine, Rules, SuiteQlError, wrong::WRONG};
+use super::{Bound, Engine, Rules, SuiteQlError, expr::Translator, parse, wrong::WRONG};
 use crate::sandbox::data::{chinook, decorate, extras};
 
 const TODAY: Date = date(2026, 11, 21);
@@ -303,4 +303,43 @@ fn several_statements_run_at_once() {
             assert_eq!(run.join().expect("a run"), alone);
         }
     });
+}
+
+/// What SQLite does for a statement, step by step.
+fn steps(sql: &str, params: &[Json]) -> Vec<String> {
+    let parsed = parse::parse(sql).expect("a statement");
+    let bound: Vec<_> = params.iter().map(|json| Bound::of(json).expect("a value")).collect();
+    let rules = ENGINE.rules();
+    let relation = Translator::new(&ENGINE.schema, &rules, &bound).query(&parsed.query, None).expect("a query");
+    let db = ENGINE.connection();
+    let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {} LIMIT 1000", relation.sql)).expect("a plan");
+    // Nothing is bound: the plan is made for any value.
+    let (mut rows, mut steps) = (plan.raw_query(), Vec::new());
+    while let Some(row) = rows.next().expect("a step") {
+        steps.push(row.get(3).expect("its text"));
+    }
+    steps
+}
+
+#[test]
+fn pages_of_customers_and_contacts_come_from_indexes() {
+    let since = "WHERE r.lastmodifieddate >= TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') AND (r.lastmodifieddate > \
+                 TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS') OR r.id > 5) ORDER BY r.lastmodifieddate, r.id";
+    let stamp = json!("2026-11-20 00:00:00");
+    let both = [stamp.clone(), stamp];
+    let customers = format!(
+        "SELECT r.id, a.city, y.symbol, BUILTIN.DF(r.terms) FROM customer r LEFT JOIN entityaddress a ON a.nkey = \
+         r.defaultbillingaddress LEFT JOIN currency y ON y.id = r.currency {since}"
+    );
+    let contacts = format!("SELECT r.id, e.type FROM contact r LEFT JOIN entity e ON e.id = r.company {since}");
+    let by_email = "SELECT c.id FROM customer c WHERE (LOWER(c.email) IN (LOWER(?)) OR LOWER(c.altemail) IN (LOWER(?)) \
+                    OR c.id IN (SELECT t.company FROM contact t WHERE LOWER(t.email) = 'x'))";
+    let by_id = "SELECT r.id FROM customer r WHERE r.id > 5 ORDER BY r.id";
+    for (sql, params) in [(customers.as_str(), &both[..]), (&contacts, &both), (by_email, &both), (by_id, &[])] {
+        let steps = steps(sql, params);
+        let slow = steps.iter().any(|step| step.starts_with("SCAN") || step.contains("TEMP B-TREE"));
+        assert!(!slow && !steps.is_empty(), "{sql}: {steps:#?}");
+    }
+    let nulls = steps("SELECT r.id FROM customer r ORDER BY r.email", &[]);
+    assert!(nulls.iter().any(|step| step.contains("TEMP B-TREE")), "{nulls:#?}");
 }

@@ -1,5 +1,8 @@
 //! The local NetSuite over HTTP.
 
+mod living;
+mod records;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::{Client, Response};
 use ring::{
@@ -106,8 +109,8 @@ async fn a_signed_assertion_brings_a_token_that_expires() {
 }
 
 /// A key and certificate made for this test alone; they open nothing.
-const RSA_KEY: &str = include_str!("../../../tests/fixtures/sandbox-rsa-key.pem");
-const RSA_CERTIFICATE: &str = include_str!("../../../tests/fixtures/sandbox-rsa-cert.pem");
+const RSA_KEY: &str = include_str!("../../../../tests/fixtures/sandbox-rsa-key.pem");
+const RSA_CERTIFICATE: &str = include_str!("../../../../tests/fixtures/sandbox-rsa-cert.pem");
 
 #[tokio::test]
 async fn an_rsa_assertion_works_too_and_no_weaker_algorithm() {
