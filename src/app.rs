@@ -42,8 +42,9 @@ use crate::{
     },
     outbound::{self, LocalHosts, Outbound, OutboundSettings, permits::Permits},
     store::{Db, connections::Connection},
+    sync::work::{Flows, Parts, Plans, Woken},
     telemetry::Metrics,
-    vault::Vault,
+    vault::{KeyRing, Vault},
 };
 
 /// How long a stop waits for running requests and writes.
@@ -92,6 +93,8 @@ pub struct App {
     pub connectors: Arc<dyn Connectors>,
     /// Calls to others.
     pub outbound: Outbound,
+    /// What is kept in step in the background.
+    pub flows: Flows,
     clock: Clock,
     api: Api,
     listen: SocketAddr,
@@ -120,11 +123,13 @@ impl App {
             made: Mutex::default(),
             health: health.clone(),
         });
+        let flows = flows(&db, &clock, &hubspot, &connectors, &ring);
         let settings = card_settings(config, &db);
         let cards = Cards::new(db.clone(), clock.clone(), ring, Arc::clone(&connectors), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
         metrics.outbound_from(move || calls.counts());
-        let admin = admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors), health)?;
+        let admin =
+            admin(config, &db, &clock, &vault, &hubspot, &outbound, &cards, Arc::clone(&connectors), &flows, health)?;
         let api = Api::new(Shared {
             admin: admin.clone(),
             cards: cards.clone(),
@@ -136,7 +141,8 @@ impl App {
             app_id: config.hubspot.app_id,
             probes: Probes::new(Box::new(DatabaseAnswers(db.clone())), metrics, &cards),
         });
-        Ok(Self { db, vault, admin, cards, hubspot, connectors, outbound, clock, api, listen: config.server.listen })
+        let listen = config.server.listen;
+        Ok(Self { db, vault, admin, cards, hubspot, connectors, outbound, flows, clock, api, listen })
     }
 
     /// The routes with all their layers.
@@ -157,7 +163,7 @@ impl App {
         let routes = api::router(self.api.clone());
         let asked = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move { asked.cancelled().await });
-        let background = loops::start(&self.db, &self.clock, &self.admin, &stop);
+        let background = loops::start(&self.db, &self.clock, &self.admin, &self.flows, &stop);
         let (cards, admin, db) = (self.cards.clone(), self.admin.clone(), self.db.clone());
         let ended = tokio::spawn(async move {
             let serving = tokio::spawn(server.into_future());
@@ -197,6 +203,19 @@ fn hubspot(config: &Config, db: &Db, clock: &Clock, outbound: &Outbound, vault: 
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
 
+fn flows(db: &Db, clock: &Clock, hubspot: &HubSpot, connectors: &Arc<dyn Connectors>, ring: &KeyRing) -> Flows {
+    let connectors = Arc::clone(connectors);
+    Flows::new(Parts {
+        db: db.clone(),
+        clock: clock.clone(),
+        hubspot: hubspot.clone(),
+        connect: Arc::new(move |connection| connectors.connect(connection)),
+        ring: ring.clone(),
+        woken: Woken::default(),
+        plans: Plans::default(),
+    })
+}
+
 #[expect(clippy::too_many_arguments, reason = "the parts that were built before, each its own")]
 fn admin(
     config: &Config,
@@ -207,6 +226,7 @@ fn admin(
     outbound: &Outbound,
     cards: &Cards,
     connectors: Arc<dyn Connectors>,
+    flows: &Flows,
     health: Board,
 ) -> Result<Admin, AppError> {
     let settings = AdminSettings {
@@ -227,6 +247,7 @@ fn admin(
         outbound: outbound.clone(),
         cards: cards.clone(),
         connectors,
+        flows: flows.clone(),
         health,
         settings,
     }))

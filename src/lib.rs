@@ -12,8 +12,9 @@
 //! | [`hubspot`] | HubSpot's API and signatures | clock, domain, outbound, vault |
 //! | [`erp`] | the trait `Erp` and a folder per ERP | clock, domain, outbound, vault |
 //! | [`cards`] | what the card can do, with its cache | clock, domain, erp (the trait), hubspot, store, vault |
-//! | [`admin`] | install, connect, permissions, events, leaving | clock, cards (who asks), domain, erp, hubspot, outbound, store, vault |
-//! | [`api`] | HTTP in; the only place that knows status codes | clock, admin, cards, domain, hubspot (signatures), telemetry |
+//! | [`sync`] | flows between an ERP and HubSpot, in the background | clock, domain, erp (the trait), hubspot, store, vault |
+//! | [`admin`] | install, connect, permissions, events, leaving | clock, cards (who asks), domain, erp, hubspot, outbound, store, sync, vault |
+//! | [`api`] | HTTP in; the only place that knows status codes | clock, admin, cards, domain, hubspot (signatures), sync, telemetry |
 //! | [`telemetry`] | logs and every metric's name | nothing |
 //! | [`config`] | one typed tree from file and environment | clock, domain, hubspot (versions), store and vault (addresses and keys), telemetry (levels) |
 //! | [`app`] | wires it all | all but the sandbox |
@@ -36,5 +37,6 @@ pub mod outbound;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod store;
+pub mod sync;
 pub mod telemetry;
 pub mod vault;

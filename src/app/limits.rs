@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     clock::Millis,
     domain::ids::PortalId,
-    hubspot::SharedLimits,
+    hubspot::{Limit, SharedLimits},
     in_tx,
     outbound::{Lane, window::Starts},
     store::{Db, rate_windows},
@@ -18,8 +18,12 @@ use crate::{
 pub(super) struct StoredLimits(pub(super) Db);
 
 impl SharedLimits for StoredLimits {
-    fn of(&self, portal: PortalId, most: usize, length: Duration) -> Arc<dyn Starts> {
-        Arc::new(Stored { db: self.0.clone(), scope: format!("hubspot/{portal}"), most, length })
+    fn of(&self, portal: PortalId, limit: Limit, most: usize, length: Duration) -> Arc<dyn Starts> {
+        let what = match limit {
+            Limit::Calls => "hubspot",
+            Limit::Searches => "hubspot-search",
+        };
+        Arc::new(Stored { db: self.0.clone(), scope: format!("{what}/{portal}"), most, length })
     }
 }
 

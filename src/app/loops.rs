@@ -10,7 +10,8 @@ use crate::{
     admin::Admin,
     clock::{Clock, Millis},
     in_tx,
-    store::{Db, idempotency, rate_windows, usage},
+    store::{Db, activity, idempotency, rate_windows, runs, usage},
+    sync::work::Flows,
 };
 
 /// How often outdated rows are cleared away.
@@ -20,8 +21,11 @@ const COUNT_EVERY: Duration = Duration::from_secs(15);
 /// How long the numbers of calls are kept, in milliseconds: the page shows a day.
 const COUNTS_KEPT: i64 = 48 * 3_600_000;
 
+/// How long activity and runs are kept, in milliseconds: as long as a run can be undone.
+const ACTIVITY_KEPT: i64 = 30 * 24 * 3_600_000;
+
 /// Starts all of them.
-pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, stop: &CancellationToken) -> TaskTracker {
+pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, flows: &Flows, stop: &CancellationToken) -> TaskTracker {
     let running = TaskTracker::new();
     running.spawn(clear(db.clone(), clock.clone(), admin.clone(), stop.clone()));
     running.spawn(count(admin.clone(), stop.clone()));
@@ -29,18 +33,24 @@ pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, stop: &CancellationTo
     let (stop_events, stop_upkeep) = (stop.clone(), stop.clone());
     running.spawn(async move { events.run_events(stop_events).await });
     running.spawn(async move { upkeep.run_upkeep(stop_upkeep).await });
+    let (alerts, stop_alerts) = (admin.clone(), stop.clone());
+    running.spawn(async move { alerts.run_alerts(stop_alerts).await });
+    let (flows, stop_flows) = (flows.clone(), stop.clone());
+    running.spawn(async move { flows.run(stop_flows).await });
     running.close();
     running
 }
 
-/// Once an hour: clears outdated idempotency keys, numbers of calls and forgotten drafts, and warns of ends that come near.
+/// Once an hour: clears outdated idempotency keys, numbers of calls, activity and forgotten drafts, and warns of ends that come near.
 async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
     loop {
         let now = clock.now();
         let cleared = in_tx!(db, "clear old rows", |tx| {
             Ok(idempotency::expire(tx, now).await?
                 + usage::expire(tx, Millis(now.0 - COUNTS_KEPT)).await?
-                + rate_windows::expire(tx).await?)
+                + rate_windows::expire(tx).await?
+                + activity::expire(tx, Millis(now.0 - ACTIVITY_KEPT)).await?
+                + runs::expire(tx, Millis(now.0 - ACTIVITY_KEPT)).await?)
         });
         match cleared {
             Ok(rows) => tracing::debug!(rows, "outdated rows cleared"),

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     clock::Clock,
     domain::{
-        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId, UserId},
+        ids::{ConnectionId, CustomerId, LinkId, ObjectId, PortalId, SourceId, UserId},
         record::{ObjectType, RecordRef},
     },
     erp::{
@@ -152,7 +152,7 @@ async fn plant_connection(
 }
 
 async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned: &PlannedLink) -> anyhow::Result<()> {
-    let (id, now) = (LinkId(clock.new_id()), clock.now());
+    let (id, now, erp_id) = (LinkId(clock.new_id()), clock.now(), SourceId::from(&planned.customer_id));
     let record = RecordRef { object_type: planned.object_type_id, object_id: planned.object_id };
     in_tx!(app.db, "plant link", |tx| {
         let new = NewLink {
@@ -160,7 +160,7 @@ async fn plant_link(app: &App, clock: &Clock, connection: ConnectionId, planned:
             portal_id: planned.portal_id,
             connection_id: connection,
             kind: LinkKind::Customer,
-            erp_id: &planned.customer_id,
+            erp_id: &erp_id,
             record,
             basis: LinkBasis::Planted,
             created_by: None,
