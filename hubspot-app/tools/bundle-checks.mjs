@@ -2,14 +2,19 @@
 
 import vm from 'node:vm';
 
-export const MAX_BYTES = 100_000;
+/**
+ * How large each bundle may be. HubSpot loads one file per extension and splits no code, so each carries its texts in all five
+ * languages: of the card some 60 kB, of the settings page, which administrators open now and then, some 290 kB. Packed they are about
+ * a quarter of that. What is left is the code, and that is to stay small.
+ */
+export const MAX_BYTES = { 'InvoicesCard.js': 150_000, 'SettingsPage.js': 430_000 };
 
-/** All that is wrong with a bundle's text, as sentences. */
-export function bundleProblems(text) {
+/** All that is wrong with a bundle's text of which it may have fewer than `maxBytes`, as sentences. */
+export function bundleProblems(text, maxBytes) {
   const problems = [];
   const bytes = Buffer.byteLength(text);
-  if (bytes >= MAX_BYTES) {
-    problems.push(`has ${bytes} bytes, ${MAX_BYTES} or more`);
+  if (bytes >= maxBytes) {
+    problems.push(`has ${bytes} bytes, ${maxBytes} or more`);
   }
   for (const name of ['document', 'window']) {
     if (new RegExp(`(?<![\\w.$])${name}\\.`).test(text)) {

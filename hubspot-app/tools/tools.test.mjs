@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { bundleProblems } from './bundle-checks.mjs';
+import { bundleProblems, MAX_BYTES } from './bundle-checks.mjs';
 import { problemsOf } from './project.mjs';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -60,16 +60,17 @@ describe('project validation', () => {
 });
 
 describe('bundle checks', () => {
+  const MOST = MAX_BYTES['InvoicesCard.js'];
   const good = 'this.X=this.X||{};(function(r){self.extend_V2(r)})(React);';
 
-  test('a proper bundle passes', () => assert.deepEqual(bundleProblems(good), []));
-  test('a large one does not', () => assert.match(bundleProblems(good + ' '.repeat(100_000)).join(), /bytes/));
+  test('a proper bundle passes', () => assert.deepEqual(bundleProblems(good, MOST), []));
+  test('a large one does not', () => assert.match(bundleProblems(good + ' '.repeat(MOST), MOST).join(), /bytes/));
   test('one that touches the document does not', () =>
-    assert.match(bundleProblems(good.replace('self', 'document.x')).join(), /document/));
+    assert.match(bundleProblems(good.replace('self', 'document.x'), MOST).join(), /document/));
   test('one that touches the window does not', () =>
-    assert.match(bundleProblems(good.replace('self', 'window.x')).join(), /window/));
+    assert.match(bundleProblems(good.replace('self', 'window.x'), MOST).join(), /window/));
   test('one that registers nothing does not', () =>
-    assert.match(bundleProblems(good.replace('extend_V2', 'extend')).join(), /extend_V2/));
+    assert.match(bundleProblems(good.replace('extend_V2', 'extend'), MOST).join(), /extend_V2/));
   test('a module does not', () =>
-    assert.match(bundleProblems(`import x from 'react';\n${good}`).join('\n'), /classic script[^]*immediately called/));
+    assert.match(bundleProblems(`import x from 'react';\n${good}`, MOST).join('\n'), /classic script[^]*immediately called/));
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { candidates, catalogue, connection, invoice, suggestion, summaryOf } from './fixtures.mjs';
 import { settingsAnswer } from './settings.mjs';
+import { recordSync, syncAnswer } from './sync.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const port = Number(process.env.PORT ?? 4790);
@@ -52,7 +53,7 @@ function baseRows(ref) {
 function list(query) {
   const ref = { objectTypeId: query.get('objectTypeId'), objectId: query.get('objectId') };
   const isDown = faultOf('cut') !== undefined;
-  const base = { reason: null, permission: { see: true, attach: ref.objectId !== '511' }, record: ref, today, timeZone: 'Europe/Stockholm', retryAfterMs: null, connections: [connection()], customers: [], candidates: [], rows: [], missing: [], page: 1, pageSize: Number(query.get('pageSize')), total: 0, allRows: 0, truncated: null, summary: [], suggestions: [], summaryComplete: true, hubspotReachable: true, state: 'ready' };
+  const base = { reason: null, permission: { see: true, attach: ref.objectId !== '511' }, record: ref, today, timeZone: 'Europe/Stockholm', retryAfterMs: null, connections: [connection()], customers: [], candidates: [], rows: [], missing: [], page: 1, pageSize: Number(query.get('pageSize')), total: 0, allRows: 0, truncated: null, summary: [], suggestions: [], summaryComplete: true, hubspotReachable: true, sync: recordSync(ref.objectId), state: 'ready' };
   const trouble = (code, extra = {}) => ({ code, permission: null, retryAt: null, ...extra });
   if (ref.objectId === '801') return { ...base, state: 'not_connected', reason: 'never', connections: [] };
   if (ref.objectId === '802') return { ...base, state: 'not_connected', reason: 'consent_needed', connections: [] };
@@ -151,6 +152,7 @@ const actions = {
     return { outcome: 'linked' };
   },
   '/api/card/refresh': () => ({ outcome: 'refreshing' }),
+  '/api/card/sync': () => ({ outcome: 'asked' }),
 };
 
 function detail(query) {
@@ -170,6 +172,8 @@ function detail(query) {
 
 function backend({ requestUri, method, requestBody, portalId }) {
   const url = new URL(requestUri);
+  const sync = syncAnswer(method, url, requestBody, portalId);
+  if (sync !== null) return [200, sync];
   const settings = settingsAnswer(method, url, requestBody, portalId);
   if (settings !== null) return [200, settings];
   if (method === 'POST') return [200, actions[url.pathname](requestBody)];

@@ -81,7 +81,7 @@ const ready = (portalId, more = {}) => ({
   connections: [connection('c1')],
   drafts: [],
   permissions: { see: everybody(), attach: everybody(), admins: ['9003'] },
-  versions: { backend: '0.3.0', contract: 2 },
+  versions: { backend: '0.3.0', contract: 3 },
   ...more,
 });
 
@@ -89,7 +89,7 @@ const ready = (portalId, more = {}) => ({
 const SCENES = {
   4711001: () => ready('4711001'),
   4711002: (id) => ready(id, { connections: [] }),
-  4711003: () => ({ state: 'not_installed', reason: 'never', installUrl: 'https://ledgercard.example/oauth/install', versions: { backend: '0.3.0', contract: 2 } }),
+  4711003: () => ({ state: 'not_installed', reason: 'never', installUrl: 'https://ledgercard.example/oauth/install', versions: { backend: '0.3.0', contract: 3 } }),
   4711004: (id) =>
     ready(id, {
       versions: { backend: '0.2.0', contract: 1 },
@@ -114,7 +114,7 @@ const SCENES = {
       drafts: [draft('d9', { accountId: '1234567', name: 'Third company' })],
       permissions: { see: { everybody: false, users: ['9002'], teams: ['71'] }, attach: { everybody: false, users: [], teams: [] }, admins: [] },
     }),
-  4711005: () => ({ state: 'not_allowed', why: 'not_an_admin', versions: { backend: '0.3.0', contract: 2 } }),
+  4711005: () => ({ state: 'not_allowed', why: 'not_an_admin', versions: { backend: '0.3.0', contract: 3 } }),
 };
 
 function draft(draftId, more = {}) {

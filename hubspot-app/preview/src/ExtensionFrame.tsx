@@ -84,7 +84,7 @@ async function copyText(text: string): Promise<void> {
 }
 
 /** HubSpot writes locales in lower case with a country. */
-const LOCALES: Record<string, string> = { en: 'en-us', fr: 'fr-fr', de: 'de-de', sv: 'sv-se' };
+const LOCALES: Record<string, string> = { en: 'en-us', fr: 'fr-fr', de: 'de-de', es: 'es-es', ja: 'ja-jp', sv: 'sv-se' };
 
 function contextOf(catalogue: Catalogue, choice: Choice, location: Location): ExtensionContext {
   const { portal, record, user, locale } = choice;

@@ -56,7 +56,10 @@ export function Picker({ catalogue, choice, onChoose }: PickerProps) {
           value={choice.locale}
           options={[
             ['en', 'English'],
+            ['de', 'Deutsch'],
+            ['es', 'Español'],
             ['fr', 'Français'],
+            ['ja', '日本語'],
           ]}
           onChange={(locale) => onChoose({ ...choice, locale })}
         />

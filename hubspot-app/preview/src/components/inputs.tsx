@@ -64,6 +64,8 @@ type Value = string | number | boolean;
 interface SelectProps {
   name?: string;
   label?: string;
+  description?: string;
+  required?: boolean;
   value?: Value;
   options: { label: string; value: Value }[];
   readOnly?: boolean;
@@ -71,15 +73,26 @@ interface SelectProps {
 }
 
 /** Options go by their place, so that numbers and booleans survive. */
-export function Select({ name, label, value, options, readOnly, onChange }: SelectProps) {
+export function Select({ name, label, description, value, options, readOnly, required, onChange }: SelectProps) {
   const id = useId();
   const index = options.findIndex((option) => option.value === value);
   return (
     <div className="field">
-      {label === undefined ? null : <label htmlFor={id}>{label}</label>}
+      {label === undefined ? null : (
+        <label htmlFor={id}>
+          {label}
+          {required === true ? <span aria-hidden="true"> *</span> : null}
+        </label>
+      )}
+      {description === undefined ? null : (
+        <span className="field-what" id={`${id}-what`}>
+          {description}
+        </span>
+      )}
       <select
         id={id}
         name={name}
+        aria-describedby={description === undefined ? undefined : `${id}-what`}
         value={String(index)}
         disabled={readOnly}
         onChange={(event) => {
@@ -128,7 +141,95 @@ export function Checkbox(props: CheckboxProps) {
           onChange?.(event.target.checked, value);
         }}
       />
-      <span>{children}</span>
+      <span>
+        {children}
+        {props.description === undefined ? null : <span className="field-what">{props.description}</span>}
+      </span>
     </label>
+  );
+}
+
+interface ToggleProps {
+  name?: string;
+  label: string;
+  checked?: boolean;
+  readonly?: boolean;
+  readOnly?: boolean;
+  onChange?: (checked: boolean) => void;
+}
+
+/** A switch. It moves at once: the extension's answer comes later. */
+export function Toggle({ name, label, checked = false, onChange, ...props }: ToggleProps) {
+  const [isOn, setOn] = useState(checked);
+  useEffect(() => setOn(checked), [checked]);
+  return (
+    <label className="toggle">
+      <input
+        type="checkbox"
+        role="switch"
+        name={name}
+        checked={isOn}
+        disabled={props.readonly === true || props.readOnly === true}
+        onChange={(event) => {
+          setOn(event.target.checked);
+          onChange?.(event.target.checked);
+        }}
+      />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+interface NumberInputProps {
+  name?: string;
+  label?: string;
+  description?: string;
+  value?: number;
+  min?: number;
+  max?: number;
+  error?: boolean;
+  validationMessage?: string;
+  readOnly?: boolean;
+  onInput?: (value: number) => void;
+  onChange?: (value: number) => void;
+}
+
+/** Keeps its own text while somebody types; what is no number is told as NaN. */
+export function NumberInput(props: NumberInputProps) {
+  const { name, label, description, value, min, max, onInput, onChange } = props;
+  const id = useId();
+  const numberOf = (typed: string) => (typed.trim() === '' ? Number.NaN : Number(typed));
+  const given = value === undefined || Number.isNaN(value) ? '' : String(value);
+  const { text, set } = useOwnText(given, (typed) => onInput?.(numberOf(typed)));
+  const what = description === undefined ? '' : `${id}-what`;
+  const problem = props.validationMessage === undefined ? '' : `${id}-problem`;
+  return (
+    <div className="field">
+      {label === undefined ? null : <label htmlFor={id}>{label}</label>}
+      {description === undefined ? null : (
+        <span className="field-what" id={what}>
+          {description}
+        </span>
+      )}
+      <input
+        id={id}
+        className="input input-number"
+        type="number"
+        name={name}
+        value={text}
+        min={min}
+        max={max}
+        readOnly={props.readOnly === true}
+        aria-invalid={props.error === true}
+        aria-describedby={[what, problem].filter((part) => part !== '').join(' ') || undefined}
+        onChange={(event) => set(event.target.value)}
+        onBlur={() => onChange?.(numberOf(text))}
+      />
+      {problem === '' ? null : (
+        <span className="field-problem" id={problem} role="alert">
+          {props.validationMessage}
+        </span>
+      )}
+    </div>
   );
 }

@@ -21,6 +21,7 @@ interface TabsProps {
   selected?: TabId;
   defaultSelected?: TabId;
   onSelectedChange?: (id: TabId) => void;
+  variant?: 'default' | 'enclosed';
   children?: ReactNode;
 }
 
@@ -38,7 +39,7 @@ function headOf(node: ReactNode, index: number): Head {
   return { id: own.tabId ?? index, title: own.title ?? '', isDisabled: own.disabled === true, node };
 }
 
-export function Tabs({ selected, defaultSelected, onSelectedChange, children }: TabsProps) {
+export function Tabs({ selected, defaultSelected, onSelectedChange, variant = 'default', children }: TabsProps) {
   const id = useId();
   const heads = Children.toArray(children).map(headOf);
   const [own, setOwn] = useState<TabId | undefined>(defaultSelected);
@@ -58,7 +59,7 @@ export function Tabs({ selected, defaultSelected, onSelectedChange, children }: 
   };
   return (
     <div>
-      <div className="tabs" role="tablist" ref={list} onKeyDown={move}>
+      <div className={variant === 'enclosed' ? 'tabs tabs-enclosed' : 'tabs'} role="tablist" ref={list} onKeyDown={move}>
         {heads.map((head) => (
           <button
             key={head.id}

@@ -87,3 +87,34 @@ export function LoadingSpinner({ label, showLabel = false, size = 'sm', layout =
     </div>
   );
 }
+
+interface ProgressProps {
+  title?: string;
+  value?: number;
+  maxValue?: number;
+  showPercentage?: boolean;
+  valueDescription?: string;
+}
+
+export function ProgressBar({ title, value = 0, maxValue = 100, showPercentage = false, valueDescription }: ProgressProps) {
+  const percent = maxValue <= 0 ? 0 : Math.floor((100 * value) / maxValue);
+  return (
+    <div className="progress">
+      <div className="progress-head">
+        <span>{title}</span>
+        <span>{[valueDescription, showPercentage ? `${percent} %` : ''].filter(Boolean).join(' · ')}</span>
+      </div>
+      <div
+        className="progress-track"
+        role="progressbar"
+        aria-label={title ?? 'Progress'}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+        aria-valuetext={valueDescription}
+      >
+        <div className="progress-bar" style={{ width: `${percent}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -93,6 +93,14 @@ describe('translate', () => {
   });
 
   test('the language is the first part of the locale', () => {
-    expect(['fr-CA', 'fr', 'en-GB', 'sv-SE'].map((locale) => languageOf(cardLanguages, locale))).toEqual(['fr', 'fr', 'en', 'en']);
+    const locales = ['fr-CA', 'de-AT', 'es-419', 'ja', 'ja-JP', 'en-GB', 'sv-SE'];
+    const expected = ['fr', 'de', 'es', 'ja', 'ja', 'en', 'en'];
+    expect(locales.map((locale) => languageOf(cardLanguages, locale))).toEqual(expected);
+    expect(locales.map((locale) => languageOf(settingsLanguages, locale))).toEqual(expected);
+  });
+
+  test('the five languages are there, on either surface', () => {
+    const five = ['de', 'en', 'es', 'fr', 'ja'];
+    expect([Object.keys(cardLanguages).sort(), Object.keys(settingsLanguages).sort()]).toEqual([five, five]);
   });
 });

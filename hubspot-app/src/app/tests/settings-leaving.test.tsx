@@ -19,7 +19,7 @@ import { seen, shows } from './support/text.ts';
 
 const LEAVE = '/api/settings/leave';
 const LEAVING = '/api/settings/leaving';
-const GONE = { installUrl: 'https://ledgercard.example/oauth/install', versions: { backend: '0.3.0', contract: 2 } };
+const GONE = { installUrl: 'https://ledgercard.example/oauth/install', versions: { backend: '0.3.0', contract: 3 } };
 
 function answerOf(way: LeaveAnswer['way'], more: Partial<LeaveAnswer> = {}): LeaveAnswer {
   return { way, erased: NO_COUNTS, remaining: 0, properties: null, ...more };

@@ -5,7 +5,7 @@ import { portal, settings } from './support/settings-answers.ts';
 import { button, openTab, press, primaries, renderSettings, settingsAre } from './support/settings.tsx';
 import { seen, shows } from './support/text.ts';
 
-const VERSIONS = { backend: '0.3.0', contract: 2 };
+const VERSIONS = { backend: '0.3.0', contract: 3 };
 const INSTALL = 'https://ledgercard.example/oauth/install';
 
 describe('states of the settings page', () => {
@@ -14,7 +14,7 @@ describe('states of the settings page', () => {
     const page = renderSettings();
     expect(page.find(LoadingSpinner).props.label).toBe('Loading settings…');
     await shows(page, 'NetSuite Chinook');
-    expect(page.findAll(Tab).map((tab) => tab.props.title)).toEqual(['Connection', 'Permissions', 'Leaving']);
+    expect(page.findAll(Tab).map((tab) => tab.props.title)).toEqual(['Connection', 'Contacts', 'Property mappings', 'Activity', 'Permissions', 'Leaving']);
   });
 
   test('error: says why, keeps the request’s id, and tries again', async () => {
@@ -67,8 +67,8 @@ describe('states of the settings page', () => {
   });
 
   for (const [contract, who] of [
-    [1, 'The operator updates the backend.'],
-    [3, 'The operator uploads the app to HubSpot again.'],
+    [2, 'The operator updates the backend.'],
+    [4, 'The operator uploads the app to HubSpot again.'],
   ] as const) {
     test(`a backend of contract ${contract} is warned of, with who mends it`, async () => {
       settingsAre(new Backend(), settings({ versions: { backend: '9.9.9', contract } }));

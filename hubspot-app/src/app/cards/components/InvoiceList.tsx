@@ -12,6 +12,7 @@ import { MissingRows } from './MissingRows.tsx';
 import { Empty, NoPermission, Unavailable } from './States.tsx';
 import { Suggestions } from './Suggestions.tsx';
 import { SummaryStrip } from './SummaryStrip.tsx';
+import { SyncLines } from './SyncLines.tsx';
 import { TroubleAlerts } from './TroubleAlerts.tsx';
 
 interface InvoiceListProps {
@@ -37,6 +38,7 @@ export function InvoiceList({ answer, list, query, removal }: InvoiceListProps) 
       <TroubleAlerts answer={answer} list={list} />
       {answer.state === 'ambiguous' ? <CandidateChooser answer={answer} onLinked={list.reload} /> : null}
       <CustomerLines answer={answer} />
+      <SyncLines answer={answer} onAsked={list.reload} />
       {answer.summary.length > 0 || !answer.summaryComplete ? (
         <SummaryStrip summary={answer.summary} complete={answer.summaryComplete} />
       ) : null}

@@ -5,6 +5,7 @@ import {
   isDetailAnswer,
   isLinkAnswer,
   isListAnswer,
+  isObject,
   isRefreshAnswer,
   isRemoveAnswer,
   isSearchAnswer,
@@ -24,6 +25,7 @@ import type {
   RemoveRequest,
   SearchAnswer,
   SearchQuery,
+  SyncRequest,
 } from './types.ts';
 
 /** What the card asks the backend for. */
@@ -37,6 +39,7 @@ export interface Api {
   restore(request: Unkeyed<RemoveRequest>): Promise<RemoveAnswer>;
   link(request: Unkeyed<LinkRequest>): Promise<LinkAnswer>;
   refresh(request: Unkeyed<RefreshRequest>): Promise<RefreshAnswer>;
+  sync(request: Unkeyed<SyncRequest>): Promise<object>;
 }
 
 export function createApi(settings: ApiSettings): Api {
@@ -50,5 +53,6 @@ export function createApi(settings: ApiSettings): Api {
     restore: (request) => act('/api/card/associations/restore', request, isRemoveAnswer),
     link: (request) => act('/api/card/links', request, isLinkAnswer),
     refresh: (request) => act('/api/card/refresh', request, isRefreshAnswer),
+    sync: (request) => act('/api/card/sync', request, isObject),
   };
 }

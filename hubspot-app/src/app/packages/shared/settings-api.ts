@@ -13,6 +13,8 @@ import {
   isSettingsAnswer,
   isWindowAnswer,
 } from './settings-guards.ts';
+import { createSyncApi } from './sync-api.ts';
+import type { SyncApi } from './sync-api.ts';
 import type {
   ChangeAnswer,
   ChangeRequest,
@@ -37,7 +39,7 @@ import type {
 
 /** What the settings page asks the backend for. */
 
-export interface SettingsApi {
+export interface SettingsApi extends SyncApi {
   settings(): Promise<SettingsAnswer>;
   /** Without a connection nothing is asked in the ERP: the bare list. */
   checklist(query: { connectionId?: string }): Promise<ChecklistAnswer>;
@@ -55,8 +57,10 @@ export interface SettingsApi {
 }
 
 export function createSettingsApi(settings: ApiSettings): SettingsApi {
-  const { get, act } = createClient(settings);
+  const client = createClient(settings);
+  const { get, act } = client;
   return {
+    ...createSyncApi(client),
     settings: () => get('/api/settings', {}, isSettingsAnswer),
     checklist: (query) => get('/api/settings/checklist', query, isChecklistAnswer),
     makeDraft: (request) => act('/api/settings/netsuite/drafts', request, isDraftAnswer),

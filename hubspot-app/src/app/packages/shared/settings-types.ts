@@ -4,7 +4,7 @@
  */
 
 /** The contract that this page was written for; the backend says which one it speaks. */
-export const CONTRACT = 2;
+export const CONTRACT = 3;
 
 /** Answer of GET /api/settings. */
 export type SettingsAnswer = SettingsNotInstalled | SettingsNotAllowed | SettingsReady;

@@ -3,6 +3,8 @@
  * Amounts are decimal text with their currency, instants are milliseconds since 1970 (UTC), dates are `YYYY-MM-DD`.
  */
 
+import type { RecordSync } from './sync-types.ts';
+
 export type ObjectTypeId = '0-1' | '0-2' | '0-3';
 
 export interface RecordRef {
@@ -176,6 +178,8 @@ export interface ListAnswer {
   suggestions: Suggestion[];
   /** False where HubSpot could not be asked for the record's e-mails and associations: matches and suggestions may be missing. */
   hubspotReachable: boolean;
+  /** How the record stands with the contact sync; absent where it belongs to no flow. */
+  sync?: RecordSync[] | null;
 }
 
 export type SortKey = 'date' | 'dueDate' | 'number' | 'total' | 'remaining' | 'status';
@@ -260,6 +264,12 @@ export interface LinkRequest extends RecordRef {
 
 export interface LinkAnswer {
   outcome: 'linked' | 'already_linked' | 'not_found' | 'no_permission' | 'erp_unavailable' | 'hubspot_unavailable';
+}
+
+/** Body of POST /api/card/sync: this record is brought in step as soon as can be. */
+export interface SyncRequest extends RecordRef {
+  idempotencyKey: string;
+  connectionId?: string;
 }
 
 /** Body of POST /api/card/refresh: forgets what was read for this record; the next list reads anew. */

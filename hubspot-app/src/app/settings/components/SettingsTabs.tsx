@@ -4,9 +4,12 @@ import type { ComponentType } from 'react';
 import type { SettingsAnswer, SettingsReady } from '@ledgercard/shared';
 import { useWizard } from '../hooks/useWizard.ts';
 import type { WizardControl } from '../hooks/useWizard.ts';
+import { ActivityTab } from './activity/ActivityTab.tsx';
 import { ConnectionTab } from './connection/ConnectionTab.tsx';
+import { ContactsTab } from './contacts/ContactsTab.tsx';
 import type { Left } from './leaving/LeftAlert.tsx';
 import { LeavingTab } from './leaving/LeavingTab.tsx';
+import { MappingsTab } from './mappings/MappingsTab.tsx';
 import { PermissionsTab } from './permissions/PermissionsTab.tsx';
 import { useSettings } from './SettingsContext.tsx';
 
@@ -22,6 +25,9 @@ export interface TabProps {
 /** The tabs from left to right; one more is a line more here. */
 const TABS = [
   { id: 'connection', Body: ConnectionTab },
+  { id: 'contacts', Body: ContactsTab },
+  { id: 'mappings', Body: MappingsTab },
+  { id: 'activity', Body: ActivityTab },
   { id: 'permissions', Body: PermissionsTab },
   { id: 'leaving', Body: LeavingTab },
 ] as const satisfies readonly { id: string; Body: ComponentType<TabProps> }[];

@@ -76,7 +76,7 @@ export function settings(more: Partial<SettingsReady> = {}): SettingsReady {
     connections: [connection()],
     drafts: [],
     permissions: permissions(),
-    versions: { backend: '0.3.0', contract: 2 },
+    versions: { backend: '0.3.0', contract: 3 },
     ...more,
   };
 }

@@ -1,6 +1,7 @@
 import { Tabs } from '@hubspot/ui-extensions';
 import { createRenderer } from '@hubspot/ui-extensions/testing';
-import { expect } from 'vitest';
+import { useEffect, useState } from 'react';
+import { afterEach, expect } from 'vitest';
 import { SettingsRoot } from '../../settings/components/SettingsRoot.tsx';
 import type { Backend } from './backend.ts';
 import { PATIENCE_MS } from './card.tsx';
@@ -10,13 +11,26 @@ import { textOf } from './text.ts';
 
 export type TestPage = ReturnType<typeof renderSettings>;
 
+const leave: (() => void)[] = [];
+
+// A page looks again by itself for as long as it is there: taken off, it asks nothing of the next test's backend.
+afterEach(() => leave.splice(0).forEach((go) => go()));
+
+function Page() {
+  const [isThere, setThere] = useState(true);
+  useEffect(() => {
+    leave.push(() => setThere(false));
+  }, []);
+  return isThere ? <SettingsRoot /> : null;
+}
+
 export function renderSettings(options: { locale?: string; variables?: Record<string, string> } = {}) {
   const renderer = createRenderer('settings');
   const { context } = renderer.mocks;
   context.user = { ...context.user, id: 1, locale: options.locale ?? 'en-us' };
   context.portal = { ...context.portal, id: 4711001, timezone: 'Europe/Stockholm' };
   context.variables = options.variables ?? { BACKEND_URL: 'https://ledgercard.example' };
-  renderer.render(<SettingsRoot />);
+  renderer.render(<Page />);
   const { waitFor } = renderer;
   return Object.assign(renderer, {
     waitFor: (check: () => void) => waitFor.call(renderer, check, { timeoutInMs: PATIENCE_MS }),
@@ -115,6 +129,11 @@ export function inOverlay(page: TestPage, id: string, name: string, event: strin
 /** Chooses in a group of radio buttons, a select or a list, by its label. */
 export function choose(page: TestPage, kind: 'ToggleGroup' | 'Select' | 'MultiSelect', label: string, value: unknown): void {
   element(page, kind, { label }).trigger('onChange', value);
+}
+
+/** Triggers an event of a component by its name and properties, in overlays, too. */
+export function act(page: TestPage, name: string, by: Record<string, unknown>, event: string, value?: unknown): void {
+  element(page, name, by).trigger(event, value);
 }
 
 export function props(page: TestPage, name: string, by: Record<string, unknown>): Record<string, unknown> {

@@ -1,8 +1,10 @@
+import { causesEn } from './causes-en.ts';
 import { commonEn } from './common-en.ts';
 
 /** The card in English. */
 export const cardEn = {
   ...commonEn,
+  ...causesEn,
 
   // One word each
   'invoice': 'Invoice',
@@ -49,6 +51,17 @@ export const cardEn = {
   'customer.linked': '{system} customer {name} ({number})',
   'customer.matched': '{system} customer {name} ({number}), matched by e-mail',
   'customer.open': 'Open in {system}',
+
+  // How the record stands with the contact sync
+  'sync.in_step': 'In step with {what}, last {when}',
+  'sync.in_step.never': 'In step with {what}',
+  'sync.waiting': '{what} waits to be brought in step',
+  'sync.off': 'Linked with {what}; the sync is off',
+  'sync.parked': '{what} could not be brought in step',
+  'sync.what.customer': 'customer {id}',
+  'sync.what.contact': 'NetSuite contact {id}',
+  'sync.now': 'Sync now',
+  'sync.asked': 'It is brought in step in a moment.',
 
   // Summary
   'summary.open': 'Open ({currency})',

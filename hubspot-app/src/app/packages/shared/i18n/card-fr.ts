@@ -1,10 +1,12 @@
 import type { cardEn } from './card-en.ts';
+import { causesFr } from './causes-fr.ts';
 import { commonFr } from './common-fr.ts';
 import type { DictionaryOf } from './dictionary.ts';
 
 /** The card in French. */
 export const cardFr: DictionaryOf<typeof cardEn> = {
   ...commonFr,
+  ...causesFr,
 
   'invoice': 'Facture',
   'creditNote': 'Avoir',
@@ -47,6 +49,16 @@ export const cardFr: DictionaryOf<typeof cardEn> = {
   'customer.linked': 'Client {system} {name} ({number})',
   'customer.matched': 'Client {system} {name} ({number}), trouvé par e-mail',
   'customer.open': 'Ouvrir dans {system}',
+
+  'sync.in_step': 'Aligné avec {what}, en dernier {when}',
+  'sync.in_step.never': 'Aligné avec {what}',
+  'sync.waiting': '{what} attend d’être aligné',
+  'sync.off': 'Lié avec {what} ; la synchronisation est désactivée',
+  'sync.parked': '{what} n’a pas pu être aligné',
+  'sync.what.customer': 'client {id}',
+  'sync.what.contact': 'contact NetSuite {id}',
+  'sync.now': 'Synchroniser maintenant',
+  'sync.asked': 'Alignement dans un instant.',
 
   'summary.open': 'Ouvert ({currency})',
   'summary.overdue': 'En retard ({currency})',

@@ -1,5 +1,9 @@
+import { causesEn } from './causes-en.ts';
 import { commonEn } from './common-en.ts';
+import { activityEn } from './settings-activity-en.ts';
+import { contactsEn } from './settings-contacts-en.ts';
 import { leavingEn } from './settings-leaving-en.ts';
+import { mappingEn } from './settings-mapping-en.ts';
 import { wizardEn } from './settings-wizard-en.ts';
 
 /** The settings page in English. */
@@ -7,9 +11,16 @@ export const settingsEn = {
   ...commonEn,
   ...wizardEn,
   ...leavingEn,
+  ...causesEn,
+  ...contactsEn,
+  ...mappingEn,
+  ...activityEn,
 
   // The page as a whole
   'tab.connection': 'Connection',
+  'tab.contacts': 'Contacts',
+  'tab.mappings': 'Property mappings',
+  'tab.activity': 'Activity',
   'tab.permissions': 'Permissions',
   'tab.leaving': 'Leaving',
   'page.loading': 'Loading settings…',
@@ -77,6 +88,8 @@ export const settingsEn = {
   'scopes.optional.what': 'Ledgercard works without these, with less. Giving consent again asks for them.',
   'scope.contacts': 'Our property cannot be created on contacts.',
   'scope.companies': 'Our property cannot be created on companies.',
+  'scope.contactsWrite': 'The contact sync cannot write contacts.',
+  'scope.companiesWrite': 'The contact sync cannot write companies.',
   'scope.deals': 'Our property cannot be created on deals.',
   'scope.users': 'Super admins cannot be recognised and people not be listed: only the installer and named people get in here.',
   'scope.teams': 'Teams cannot be chosen on the tab “Permissions”.',

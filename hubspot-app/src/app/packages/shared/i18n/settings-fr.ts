@@ -1,7 +1,11 @@
+import { causesFr } from './causes-fr.ts';
 import { commonFr } from './common-fr.ts';
 import type { DictionaryOf } from './dictionary.ts';
+import { activityFr } from './settings-activity-fr.ts';
+import { contactsFr } from './settings-contacts-fr.ts';
 import type { settingsEn } from './settings-en.ts';
 import { leavingFr } from './settings-leaving-fr.ts';
+import { mappingFr } from './settings-mapping-fr.ts';
 import { wizardFr } from './settings-wizard-fr.ts';
 
 /** The settings page in French. */
@@ -9,8 +13,15 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   ...commonFr,
   ...wizardFr,
   ...leavingFr,
+  ...causesFr,
+  ...contactsFr,
+  ...mappingFr,
+  ...activityFr,
 
   'tab.connection': 'Connexion',
+  'tab.contacts': 'Contacts',
+  'tab.mappings': 'Correspondances',
+  'tab.activity': 'Activité',
   'tab.permissions': 'Autorisations',
   'tab.leaving': 'Départ',
   'page.loading': 'Chargement des paramètres…',
@@ -79,6 +90,8 @@ export const settingsFr: DictionaryOf<typeof settingsEn> = {
   'scopes.optional.what': 'Ledgercard fonctionne sans, avec moins. Redonner le consentement les demande.',
   'scope.contacts': 'Notre propriété ne peut pas être créée sur les contacts.',
   'scope.companies': 'Notre propriété ne peut pas être créée sur les entreprises.',
+  'scope.contactsWrite': 'La synchronisation ne peut pas écrire de contacts.',
+  'scope.companiesWrite': 'La synchronisation ne peut pas écrire d’entreprises.',
   'scope.deals': 'Notre propriété ne peut pas être créée sur les transactions.',
   'scope.users':
     'Les super administrateurs ne peuvent être reconnus ni les personnes listées : n’entrent ici que l’installateur et les personnes nommées.',

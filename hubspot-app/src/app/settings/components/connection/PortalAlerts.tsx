@@ -50,6 +50,8 @@ function Consent({ portal, label }: { portal: PortalSettings; label: string }) {
 }
 
 const COSTS = {
+  'crm.objects.contacts.write': 'scope.contactsWrite',
+  'crm.objects.companies.write': 'scope.companiesWrite',
   'crm.schemas.contacts.write': 'scope.contacts',
   'crm.schemas.companies.write': 'scope.companies',
   'crm.schemas.deals.write': 'scope.deals',

@@ -1,0 +1,57 @@
+import type { causesEn } from './causes-en.ts';
+import type { DictionaryOf } from './dictionary.ts';
+
+/** Why a row could not be written, and what to do about it, in Japanese. */
+export const causesJa: DictionaryOf<typeof causesEn> = {
+  'cause.at': '{cause}（{place}）',
+  'cause.invalid_email': 'Eメールアドレスが正しくありません',
+  'cause.invalid_email.what': 'HubSpotが受け付けません。NetSuiteでアドレスを直してください。その後は自動で再試行されます。',
+  'cause.invalid_option': 'HubSpotにこの選択肢がありません',
+  'cause.invalid_option.what':
+    'このプロパティは一覧の選択肢だけを受け付けます。HubSpotに選択肢を追加するか、マッピングの値テーブルにこの値の行を追加してください。',
+  'cause.invalid_number': '値が数値ではありません',
+  'cause.invalid_number.what': 'このプロパティは数値だけを受け付けます。NetSuiteで値を直すか、マッピングで別のプロパティを選んでください。',
+  'cause.invalid_date': '値が日付ではありません',
+  'cause.invalid_date.what': 'このプロパティは日付だけを受け付けます。NetSuiteで値を直すか、マッピングで別のプロパティを選んでください。',
+  'cause.too_long': 'テキストが長すぎます',
+  'cause.too_long.what': '相手側の文字数の上限を超えています。短くするか、マッピングのフィルターtruncateで切り詰めてください。',
+  'cause.read_only': 'このプロパティは書き込めません',
+  'cause.read_only.what': 'HubSpotが自動で設定します。マッピングから行を外すか、別のプロパティを選んでください。',
+  'cause.unknown_property': 'HubSpotにこのプロパティがありません',
+  'cause.unknown_property.what': '名前が変わったかアーカイブされました。HubSpotで復元するか、マッピングの行を変更してください。',
+  'cause.required_missing': 'HubSpotの必須プロパティが空です',
+  'cause.required_missing.what':
+    'このHubSpotアカウントでは必須です。NetSuiteの項目に入力するか、何かを割り当てるか、HubSpotの設定 > プロパティで任意にしてください。',
+  'cause.conditional_required': '別のプロパティのためにHubSpotが入力を求めています',
+  'cause.conditional_required.what':
+    'このHubSpotアカウントの規則により、この値では必須です。何かを割り当てるか、HubSpotの設定 > プロパティで規則を変更してください。',
+  'cause.conflict': 'HubSpotの別のレコードがこの値をすでに持っています',
+  'cause.conflict.what': '値は一意でなければなりません。HubSpotで2つのレコードをマージするか、NetSuiteで値を直してください。',
+  'cause.blocked': 'アドレスはプライバシーのために消去されました',
+  'cause.blocked.what': 'このアドレスの人がHubSpotで消去を求めたため、HubSpotは再び受け付けません。することはありません。そのままにします。',
+  'cause.missing': 'レコードはもうありません',
+  'cause.missing.what': '削除されました。まだ必要なら復元してください。そうでなければすることはありません。',
+  'cause.forbidden': 'HubSpotがLedgercardの書き込みを許可していません',
+  'cause.forbidden.what': 'スーパー管理者が設定の「接続」タブで再び同意するか、管理者が制限を外します。',
+  'cause.lifecycle_backwards': 'ライフサイクルステージが後戻りします',
+  'cause.lifecycle_backwards.what': 'HubSpotもLedgercardも前に進めるだけです。本当に戻す場合はHubSpotで手動で設定してください。',
+  'cause.erp_rejected': 'NetSuiteが変更を拒否しました',
+  'cause.erp_rejected.what': '示された項目の値がNetSuiteの規則に反しています。HubSpotで直すか、NetSuiteで規則を変更してください。',
+  'cause.erp_permission': 'NetSuiteのロールに権限が足りません',
+  'cause.erp_permission.what': 'NetSuiteの管理者が接続のロールに追加します：Lists、CustomersまたはContacts、Edit。',
+  'cause.erp_locked': 'レコードはNetSuiteでロックされています',
+  'cause.erp_locked.what': '誰かが編集中か、ワークフローがロックしています。自動で再試行されます。',
+  'cause.broken_row': 'NetSuiteのレコードを読み取れませんでした',
+  'cause.broken_row.what': '項目の1つに理解できない内容があります。NetSuiteで開き、その項目を直して保存してください。',
+  'cause.mapping_failed': 'このレコードのマッピングを計算できませんでした',
+  'cause.mapping_failed.what': '式が失敗しました。「プロパティのマッピング」タブでこのレコードを使ってテストしてください。',
+  'cause.loop': 'レコードが行ったり来たりしました',
+  'cause.loop.what':
+    '同期のたびに何か（ワークフローなど）が変更しています。再試行するまでそのままにします。ワークフローからその項目を外すか、マッピングの行を一方向にしてください。',
+  'cause.locked': 'レコードはHubSpotでロックされています',
+  'cause.locked.what': 'HubSpotが処理中です。自動で再試行されます。',
+  'cause.erp_changed': 'その間にNetSuiteでレコードが変わりました',
+  'cause.erp_changed.what': '読み直して自動で再試行されます。',
+  'cause.other': '相手側が拒否しました',
+  'cause.other.what': '既知の形で理由が示されませんでした。再試行してください。続く場合は運用者がログで詳細を確認します。',
+};

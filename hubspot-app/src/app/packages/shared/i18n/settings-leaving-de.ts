@@ -1,0 +1,65 @@
+import type { DictionaryOf } from './dictionary.ts';
+import type { leavingEn } from './settings-leaving-en.ts';
+
+/** The four ways out, in German. */
+export const leavingDe: DictionaryOf<typeof leavingEn> = {
+  'leaving.what': 'Es gibt vier Arten aufzuhören, von der mildesten bis zur gründlichsten. Jede sagt vorher, was sie berührt.',
+  'leaving.connection': 'Verbindung',
+  'leaving.noConnection': 'Es ist kein ERP verbunden, also gibt es nichts anzuhalten oder zu trennen.',
+  'leaving.loading': 'Es wird gezählt …',
+  'leaving.error': 'Es konnte nicht gezählt werden, was berührt würde',
+  'way.title.pause': 'Anhalten',
+  'way.title.disconnect': 'Das ERP trennen',
+  'way.title.purge_connection': 'Tilgen: {name}',
+  'way.title.purge_portal': 'Tilgen: das ganze HubSpot-Konto',
+  'way.title.remove': 'Aus HubSpot entfernen',
+  'way.what.pause': 'Aus {name} wird nichts gelesen, bis Sie fortsetzen. Nichts wird gelöscht.',
+  'way.what.resume': '{name} ist angehalten. Nichts wurde gelöscht.',
+  'way.what.disconnect':
+    'Die Zugangsdaten von {name} werden hier gelöscht. Hinzugefügte Rechnungen und Verknüpfungen bleiben und sind zurück, wenn das Konto wieder verbunden ist.',
+  'way.what.disconnected': '{name} ist schon getrennt: Die Zugangsdaten sind gelöscht.',
+  'way.what.purge_connection':
+    'Alles über {name} wird hier gelöscht. Das lässt sich nicht rückgängig machen. NetSuite selbst wird nicht berührt.',
+  'way.what.purge_portal':
+    'Alles über dieses HubSpot-Konto wird hier gelöscht, alle Verbindungen eingeschlossen. Das lässt sich nicht rückgängig machen. Datensätze in HubSpot und NetSuite bleiben.',
+  'way.what.remove':
+    'Ledgercard wird aus HubSpot deinstalliert und unser Zugang zu HubSpot gelöscht. Was sonst hier liegt, wartet auf eine neue Installation; tilgen Sie zuerst, wenn nichts bleiben soll.',
+  'way.erases': 'Gelöscht: {what}',
+  'way.keeps': 'Bleibt: {what}',
+  'way.nothing': 'nichts',
+  'way.access': 'unser Zugang zu diesem HubSpot-Konto',
+  'way.button.pause': '{name} anhalten',
+  'way.button.resume': '{name} fortsetzen',
+  'way.button.disconnect': '{name} trennen',
+  'way.button.purge_connection': '{name} tilgen',
+  'way.button.purge_portal': 'Alles tilgen',
+  'way.button.remove': 'Ledgercard aus HubSpot entfernen',
+  'count.connections': { one: '{count} Verbindung', other: '{count} Verbindungen' },
+  'count.associations': { one: '{count} hinzugefügte Rechnung', other: '{count} hinzugefügte Rechnungen' },
+  'count.links': { one: '{count} Verknüpfung', other: '{count} Verknüpfungen' },
+  'count.tombstones': { one: '{count} Löschvermerk', other: '{count} Löschvermerke' },
+  'count.drafts': { one: '{count} unfertige Verbindung', other: '{count} unfertige Verbindungen' },
+  'count.credentials': { one: '{count} Zugang', other: '{count} Zugänge' },
+  'confirm.account': 'Geben Sie zur Bestätigung die Konto-ID {id} ein',
+  'confirm.portal': 'Geben Sie zur Bestätigung die Portal-ID {id} ein',
+  'confirm.wrong': 'Das ist nicht {id}.',
+  'confirm.properties': 'Unsere Eigenschaften in HubSpot',
+  'confirm.keep': 'Behalten',
+  'confirm.keep.what': 'Die Eigenschaft ledgercard_key und ihre Werte bleiben an den Datensätzen.',
+  'confirm.archive': 'Archivieren',
+  'confirm.archive.what': 'HubSpot blendet die Eigenschaft und ihre Werte aus; ein Administrator kann sie 90 Tage lang wiederherstellen.',
+  'left.pause': 'Angehalten',
+  'left.resume': 'Arbeitet wieder',
+  'left.disconnect': 'Das ERP ist getrennt',
+  'left.purge_connection': 'Die Verbindung ist getilgt',
+  'left.purge_portal': 'Alles ist getilgt',
+  'left.remove': 'Ledgercard ist aus HubSpot entfernt',
+  'left.erased': 'Gelöscht: {what}.',
+  'left.remaining': { one: '{count} Zeile übrig', other: '{count} Zeilen übrig' },
+  'left.remaining.what':
+    'Nicht alles konnte gelöscht werden. Wiederholen Sie es; bleibt es so, findet der Betreiber den Grund im Protokoll.',
+  'left.properties.kept': 'Unsere Eigenschaften in HubSpot blieben.',
+  'left.properties.archived': 'Unsere Eigenschaften in HubSpot wurden archiviert.',
+  'left.properties.not_possible':
+    'Unsere Eigenschaften in HubSpot konnten nicht archiviert werden: Ein Administrator erledigt es unter Einstellungen > Eigenschaften.',
+};

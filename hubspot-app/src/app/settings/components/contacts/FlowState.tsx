@@ -1,0 +1,88 @@
+import { Flex, Statistics, StatisticsItem, StatusTag, Text } from '@hubspot/ui-extensions';
+import { known, PHASES } from '@ledgercard/shared';
+import type { FlowView, RunView } from '@ledgercard/shared';
+import { useSettings } from '../SettingsContext.tsx';
+import { RunProgress } from '../sync/RunProgress.tsx';
+import { countsText } from '../sync/texts.ts';
+
+type Standing = 'off' | 'counting' | 'ready' | 'running' | 'failing' | 'braked' | 'on';
+
+const VARIANTS = {
+  off: 'default',
+  counting: 'info',
+  ready: 'info',
+  running: 'info',
+  failing: 'danger',
+  braked: 'warning',
+  on: 'success',
+} as const;
+
+function standingOf(flow: FlowView): Standing {
+  if (flow.status === 'off') {
+    return 'off';
+  }
+  if (flow.status === 'preview') {
+    return flow.preview?.state === 'ready' ? 'ready' : flow.preview?.state === 'failed' ? 'failing' : 'counting';
+  }
+  if (flow.running?.state === 'running') {
+    return 'running';
+  }
+  if ([flow.running, flow.lastRun].some((run) => run?.state === 'braked')) {
+    return 'braked';
+  }
+  return flow.failingSince ? 'failing' : 'on';
+}
+
+/** How a flow stands, in one word, and since the last run and until the next in numbers. */
+export function FlowState({ flow }: { flow: FlowView }) {
+  const { t, format } = useSettings();
+  const standing = standingOf(flow);
+  const { linked, parked, waiting, reviews } = flow.counts;
+  const hasRun = flow.status === 'on' || linked > 0;
+  return (
+    <Flex direction="column" gap="sm">
+      <Flex direction="row" gap="sm" align="center" wrap>
+        <StatusTag variant={VARIANTS[standing]} hollow={standing === 'off'} testId={`state-${flow.key}`}>
+          {t(`standing.${standing}`)}
+        </StatusTag>
+        <StateLine flow={flow} />
+      </Flex>
+      {flow.status === 'on' && flow.running?.state === 'running' ? <Running run={flow.running} /> : null}
+      {hasRun ? (
+        <Statistics>
+          <StatisticsItem label={t('flow.linked')} number={format.number(linked)} />
+          <StatisticsItem label={t('flow.parked')} number={format.number(parked)} />
+          <StatisticsItem label={t('flow.waiting')} number={format.number(waiting)} />
+          <StatisticsItem label={t('flow.reviews')} number={format.number(reviews)} />
+        </Statistics>
+      ) : null}
+    </Flex>
+  );
+}
+
+function StateLine({ flow }: { flow: FlowView }) {
+  const settings = useSettings();
+  const { t, when } = settings;
+  const last = flow.lastRun;
+  if (flow.status === 'off') {
+    return <Text variant="microcopy">{t(flow.counts.linked > 0 ? 'flow.off.kept' : 'flow.off')}</Text>;
+  }
+  if (flow.status === 'preview') {
+    return <Text variant="microcopy">{t('flow.preview')}</Text>;
+  }
+  if (!last && flow.running) {
+    return null;
+  }
+  return (
+    <Text variant="microcopy">
+      {last?.endedAt ? t('flow.last', { when: when(last.endedAt), what: countsText(last.counts, settings) }) : t('flow.noRun')}
+      {flow.dueAt ? ` ${t('flow.next', { when: when(flow.dueAt) })}` : ''}
+    </Text>
+  );
+}
+
+function Running({ run }: { run: RunView }) {
+  const { t } = useSettings();
+  const title = run.phase ? t(`phase.${known(PHASES, run.phase)}`) : t(`run.kind.${run.kind}`);
+  return <RunProgress title={title} read={run.counts.read} total={run.total} />;
+}
