@@ -2,8 +2,6 @@
 //!
 //! Requests are signed here by a signer of the tests' own, apart from the verifier they are to convince.
 
-use std::{future::Future, net::SocketAddr, pin::Pin, time::Duration};
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ledgercard::{
@@ -14,15 +12,15 @@ use ledgercard::{
     config::{self, Config},
     sandbox,
     store::{DatabaseUrl, Db},
+    sync::work::Flows,
     vault::KeyRing,
 };
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::store::fixture::Schema;
+use crate::ground::{self, Stage};
 
 /// 2026-11-21T12:00:00Z.
 pub(crate) const NOON: Millis = Millis(1_795_262_400_000);
@@ -71,6 +69,7 @@ pub(crate) struct World {
     pub(crate) netsuite: Url,
     /// What runs in the background, to be done by hand.
     pub(crate) admin: Admin,
+    pub(crate) flows: Flows,
     pub(crate) db: Db,
     config: Config,
     http: reqwest::Client,
@@ -78,34 +77,6 @@ pub(crate) struct World {
     serving: ledgercard::app::Serving,
     _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
     _folder: tempfile::TempDir,
-}
-
-/// What a test does in it.
-pub(crate) type Walk = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// Runs a walk with the app on a SQLite file.
-pub(crate) async fn on_sqlite(walk: Walk) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::sqlite(folder.path().join("ledgercard.sqlite"));
-    let world = World::start(url, folder).await;
-    walk(&world).await;
-    world.stop().await;
-}
-
-/// Runs a walk with the app on PostgreSQL, in a schema of its own.
-pub(crate) async fn on_postgres(name: &str, walk: Walk) {
-    let Some(schema) = Schema::make(name).await else { return };
-    let url = schema.url.clone();
-    let ran = tokio::spawn(async move {
-        let world = World::start(url, tempfile::tempdir().unwrap()).await;
-        walk(&world).await;
-        world.stop().await;
-    })
-    .await;
-    schema.drop().await;
-    if let Err(failed) = ran {
-        std::panic::resume_unwind(failed.into_panic());
-    }
 }
 
 /// Two tests of one walk: on SQLite and on PostgreSQL.
@@ -117,12 +88,12 @@ macro_rules! walk {
         mod $name {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                $crate::world::on_sqlite(|world| Box::pin(super::$name(world))).await;
+                $crate::ground::on_sqlite::<$crate::world::World>(|world| Box::pin(super::$name(world))).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                $crate::world::on_postgres(stringify!($name), |world| Box::pin(super::$name(world))).await;
+                $crate::ground::on_postgres::<$crate::world::World>(stringify!($name), |world| Box::pin(super::$name(world))).await;
             }
         }
     };
@@ -130,43 +101,32 @@ macro_rules! walk {
 
 pub(crate) use walk;
 
-impl World {
+impl Stage for World {
     async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
         let clock = Clock::manual(NOON, 7);
-        let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
+        let netsuite = sandbox::netsuite::NetSuiteSettings::new(ground::free(), clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
-        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
-            listen: free,
-            clock: clock.clone(),
-            client_id: demo::CLIENT_ID.to_owned(),
-            client_secret: demo::CLIENT_SECRET.to_owned(),
-            app_id: demo::APP_ID.to_owned(),
-            public_url: demo::PUBLIC_URL.to_owned(),
-            backend: None,
-            preview_dir: None,
-            exchange_log: exchanges(),
-            installed: true,
-        })
-        .await
-        .unwrap();
+        let hubspot = sandbox::hubspot::start(ground::hubspot(&clock, true)).await.unwrap();
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
-        let config = config(free, database, &hubspot.url(), &netsuite_url, &clock);
+        let template = format!("{netsuite_url}{{label}}");
+        let netsuite_is = config::NetSuite { suitetalk_url: template.clone(), app_url: template };
+        let config = ground::config(database, &hubspot.url(), KeyRing::generate(&clock), netsuite_is);
         let app = App::build(&config, clock.clone()).await.unwrap();
         plant::plant(&app, &clock, &hubspot_url, &netsuite_url).await.unwrap();
         let stop = CancellationToken::new();
-        let (admin, db) = (app.admin.clone(), app.db.clone());
+        let (admin, flows, db) = (app.admin.clone(), app.flows.clone(), app.db.clone());
         let serving = app.serve(stop.clone()).await.unwrap();
         let app = format!("http://{}", serving.address).parse().unwrap();
         netsuite.set_backend(format!("http://{}", serving.address));
         let sandboxes = (hubspot, netsuite);
-        let http = client();
+        let http = ground::client();
         Self {
             clock,
             app,
             hubspot: hubspot_url,
             netsuite: netsuite_url,
             admin,
+            flows,
             db,
             config,
             http,
@@ -177,6 +137,13 @@ impl World {
         }
     }
 
+    async fn stop(self) {
+        self.stop.cancel();
+        self.serving.ended.await.unwrap();
+    }
+}
+
+impl World {
     /// Another process on the same database, configured otherwise: its address, and what ends it.
     pub(crate) async fn beside(&self, change: impl FnOnce(&mut Config)) -> (String, CancellationToken) {
         let mut config = self.config.clone();
@@ -203,9 +170,14 @@ impl World {
     /// Something done to the sandbox HubSpot by its controls: what it answers.
     pub(crate) async fn hubspot_does(&self, method: &str, page: &str, body: Value) -> Value {
         let url = self.hubspot.join("/_sandbox/").unwrap().join(page).unwrap();
-        let answer = self.http.request(method.parse().unwrap(), url).json(&body).send().await.unwrap();
+        self.ask(method, url, &body).await
+    }
+
+    /// A request to a control of a sandbox: what it answers.
+    pub(crate) async fn ask(&self, method: &str, url: Url, body: &Value) -> Value {
+        let answer = self.http.request(method.parse().unwrap(), url.clone()).json(body).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{page}: {status} {text}");
+        assert!(status.is_success(), "{url}: {status} {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
@@ -216,11 +188,6 @@ impl World {
             request = request.header(*name, *value);
         }
         request.send().await.unwrap().status().as_u16()
-    }
-
-    async fn stop(self) {
-        self.stop.cancel();
-        self.serving.ended.await.unwrap();
     }
 
     /// A signed GET of user 9 in the connected portal.
@@ -326,29 +293,6 @@ impl World {
     }
 }
 
-fn config(listen: SocketAddr, database: DatabaseUrl, hubspot: &str, netsuite: &Url, clock: &Clock) -> Config {
-    Config {
-        server: config::Server { listen, public_url: demo::PUBLIC_URL.to_owned() },
-        hubspot: config::HubSpot {
-            app_id: demo::APP_ID.parse().unwrap(),
-            client_id: demo::CLIENT_ID.to_owned(),
-            client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
-            api_url: hubspot.to_owned(),
-            authorize_url: format!("{hubspot}/oauth/authorize"),
-            versions: ledgercard::hubspot::versions::Versions::default(),
-            webhooks_v1: config::WebhooksV1::Refuse,
-        },
-        database,
-        keys: config::Keys::Ring(KeyRing::generate(clock)),
-        netsuite: config::NetSuite {
-            suitetalk_url: format!("{netsuite}{{label}}"),
-            app_url: format!("{netsuite}{{label}}"),
-        },
-        card: config::Card::default(),
-        log: config::Log::default(),
-    }
-}
-
 /// A record as requests name it.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
@@ -393,18 +337,3 @@ pub(crate) fn signature_for(public_url: &str, method: &str, uri: &str, body: &st
     mac.update(signed.as_bytes());
     STANDARD.encode(mac.finalize().into_bytes())
 }
-
-#[expect(clippy::disallowed_methods, reason = "the tests' own client plays HubSpot's proxy")]
-pub(crate) fn client() -> reqwest::Client {
-    ledgercard::outbound::install_crypto();
-    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
-}
-
-/// A file for the exchanges of this test, where the conformance check collects them.
-fn exchanges() -> Option<std::path::PathBuf> {
-    let folder = std::env::var_os("LEDGERCARD_EXCHANGES")?;
-    let name = format!("{}-{}.jsonl", std::process::id(), NAME.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
-    Some(std::path::PathBuf::from(folder).join(name))
-}
-
-static NAME: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);

@@ -30,10 +30,8 @@ pub(super) struct Hand<'w> {
 }
 
 impl<'w> Hand<'w> {
-    #[expect(clippy::disallowed_methods, reason = "the tests' own client plays a person's browser")]
     pub(super) fn of(world: &'w World) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { world, http }
+        Self { world, http: crate::ground::browser() }
     }
 
     /// An account as its set-up page shows it.

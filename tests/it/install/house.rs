@@ -1,6 +1,6 @@
 //! The app with an empty database beside a local HubSpot in which nobody has installed it, and a browser.
 
-use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use ledgercard::{
     admin::Admin,
@@ -22,7 +22,10 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{store::fixture::Schema, world::NOON};
+use crate::{
+    ground::{self, Stage},
+    world::NOON,
+};
 
 /// The portal that everything happens in.
 pub(super) const PORTAL: PortalId = PortalId(4_711_001);
@@ -47,9 +50,6 @@ pub(super) struct House {
     _folder: tempfile::TempDir,
 }
 
-/// What a test does in it.
-pub(super) type Walk = for<'a> fn(&'a House) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
 /// Two tests of one walk: on SQLite and on PostgreSQL.
 macro_rules! house {
     ($(#[$doc:meta])* $name:ident, |$house:ident| $body:block) => {
@@ -59,12 +59,12 @@ macro_rules! house {
         mod $name {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                $crate::install::house::on_sqlite(|house| Box::pin(super::$name(house))).await;
+                $crate::ground::on_sqlite::<$crate::install::house::House>(|house| Box::pin(super::$name(house))).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                $crate::install::house::on_postgres(stringify!($name), |house| Box::pin(super::$name(house))).await;
+                $crate::ground::on_postgres::<$crate::install::house::House>(stringify!($name), |house| Box::pin(super::$name(house))).await;
             }
         }
     };
@@ -72,49 +72,9 @@ macro_rules! house {
 
 pub(super) use house;
 
-pub(super) async fn on_sqlite(walk: Walk) {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DatabaseUrl::sqlite(folder.path().join("ledgercard.sqlite"));
-    let house = House::start(url, folder).await;
-    walk(&house).await;
-    house.stop().await;
-}
-
-pub(super) async fn on_postgres(name: &str, walk: Walk) {
-    let Some(schema) = Schema::make(name).await else { return };
-    let url = schema.url.clone();
-    let ran = tokio::spawn(async move {
-        let house = House::start(url, tempfile::tempdir().unwrap()).await;
-        walk(&house).await;
-        house.stop().await;
-    })
-    .await;
-    schema.drop().await;
-    if let Err(failed) = ran {
-        std::panic::resume_unwind(failed.into_panic());
-    }
-}
-
 /// A configuration for a HubSpot at this address.
 pub(super) fn config(database: DatabaseUrl, hubspot: &str) -> Config {
-    let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
-    Config {
-        server: config::Server { listen: free, public_url: demo::PUBLIC_URL.to_owned() },
-        hubspot: config::HubSpot {
-            app_id: demo::APP_ID.parse().unwrap(),
-            client_id: demo::CLIENT_ID.to_owned(),
-            client_secrets: vec![SecretString::from(demo::CLIENT_SECRET)],
-            api_url: hubspot.to_owned(),
-            authorize_url: format!("{hubspot}/oauth/authorize"),
-            versions: ledgercard::hubspot::versions::Versions::default(),
-            webhooks_v1: config::WebhooksV1::Refuse,
-        },
-        database,
-        keys: config::Keys::Ring(SecretString::from(RING)),
-        netsuite: config::NetSuite::default(),
-        card: config::Card::default(),
-        log: config::Log::default(),
-    }
+    ground::config(database, hubspot, SecretString::from(RING), config::NetSuite::default())
 }
 
 /// A page as the browser got it.
@@ -152,23 +112,10 @@ pub(super) struct Browser {
     pub(super) language: &'static str,
 }
 
-impl House {
+impl Stage for House {
     async fn start(database: DatabaseUrl, folder: tempfile::TempDir) -> Self {
         let clock = Clock::manual(NOON, 7);
-        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            clock: clock.clone(),
-            client_id: demo::CLIENT_ID.to_owned(),
-            client_secret: demo::CLIENT_SECRET.to_owned(),
-            app_id: demo::APP_ID.to_owned(),
-            public_url: demo::PUBLIC_URL.to_owned(),
-            backend: None,
-            preview_dir: None,
-            exchange_log: None,
-            installed: false,
-        })
-        .await
-        .unwrap();
+        let hubspot = sandbox::hubspot::start(ground::hubspot(&clock, false)).await.unwrap();
         let app = App::build(&config(database.clone(), &hubspot.url()), clock.clone()).await.unwrap();
         let (admin, db, vault, calls) = (app.admin.clone(), app.db.clone(), app.vault.clone(), app.hubspot.clone());
         let stop = CancellationToken::new();
@@ -191,7 +138,7 @@ impl House {
             hubspot: hubspot.url().parse().unwrap(),
             app,
             database,
-            http: client(),
+            http: ground::browser(),
             stop,
             serving,
             _sandbox: hubspot,
@@ -204,7 +151,9 @@ impl House {
         self.serving.await.unwrap();
         self.db.close().await;
     }
+}
 
+impl House {
     /// Another program on the same database, with this client secret.
     pub(super) async fn replica(&self, client_secret: &str) -> App {
         self.replica_with(|config| config.hubspot.client_secrets = vec![SecretString::from(client_secret)]).await
@@ -325,11 +274,4 @@ pub(super) fn ring(clock: &Clock) -> KeyRing {
 async fn page(response: reqwest::Response) -> Page {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Page { status, headers, text: response.text().await.unwrap() }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the tests' own client plays the browser")]
-fn client() -> reqwest::Client {
-    ledgercard::outbound::install_crypto();
-    let builder = reqwest::Client::builder().timeout(Duration::from_secs(30));
-    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }

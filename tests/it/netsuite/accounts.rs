@@ -75,6 +75,9 @@ async fn an_account_with_one_currency_shows_its_own() {
     house.switch(json!({"multiCurrency": false})).await;
     let refused = house.erp.ledger(Lane::Card, &dollars).await;
     assert!(matches!(&refused, Err(ErpError::Broken { what }) if what.contains("currency")), "{refused:?}");
+    // Without the feature there is no list of currencies: that it is not seen says nothing of the right.
+    let probe = house.erp.probe(Lane::Background).await.unwrap();
+    assert_eq!(finding(&probe, "currency"), Finding::CannotBeAsked);
 
     let erp = house.connector(|settings| settings.base_currency = Some("USD".parse().unwrap()));
     assert_eq!(erp.ledger(Lane::Card, &dollars).await.unwrap(), before);

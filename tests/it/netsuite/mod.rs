@@ -2,6 +2,7 @@
 
 mod accounts;
 mod faults;
+mod flows;
 mod reading;
 
 use std::time::Duration;
@@ -68,7 +69,7 @@ impl House {
         let ring = KeyRing::parse(&"a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".into(), clock.clone()).unwrap();
         let vault = Vault::new(db.clone(), ring, clock.clone());
         let connection = connection(&db, &clock, account).await;
-        let http = http();
+        let http = crate::ground::client();
         let url = format!("{}/_sandbox/accounts/{}/certificates", server.url(), account.label);
         let answer: Value = http.post(url).body(certificate.to_owned()).send().await.unwrap().json().await.unwrap();
         let credential =
@@ -142,12 +143,6 @@ impl House {
     async fn read(&self, lane: Lane) -> Result<(), ErpError> {
         self.erp.ledger(lane, &[customer(1_002)]).await.map(|ledger| assert!(!ledger.invoices.is_empty()))
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the test's own hand on the sandbox's switches")]
-fn http() -> reqwest::Client {
-    ledgercard::outbound::install_crypto();
-    reqwest::Client::new()
 }
 
 async fn connection(db: &Db, clock: &Clock, account: AccountSeed) -> ConnectionId {

@@ -30,7 +30,7 @@ async fn doctor_finds_everything_in_order() {
 async fn doctor_names_everything_that_is_wrong_at_once() {
     let site = Site::planted().await;
     // Nobody listens under the public URL; NetSuite is down; the key ring is another one.
-    let client = crate::world::client();
+    let client = crate::ground::client();
     let down = json!([{ "operation": "*", "action": { "kind": "status", "status": 503 } }]);
     let set = client.put(site.netsuite.join("/_sandbox/faults").unwrap()).json(&down).send().await.unwrap();
     assert!(set.status().is_success(), "{}", set.text().await.unwrap());

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::site::{Serving, Site};
-use crate::{store::fixture::Schema, world};
+use crate::{ground, store::fixture::Schema, world};
 
 /// What the walk leaves behind, by the name of the place.
 type Places = BTreeMap<String, Vec<u8>>;
@@ -82,7 +82,7 @@ async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, b
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let stamp = ledgercard::clock::Clock::system().now().0.to_string();
     let signature = world::signature_for(&serving.url, method, &uri, &body, &stamp);
-    let answer = world::client()
+    let answer = ground::client()
         .request(method.parse().unwrap(), format!("{}{uri}", serving.url))
         .header("x-hubspot-signature-v3", signature)
         .header("x-hubspot-request-timestamp", stamp)
@@ -186,7 +186,7 @@ async fn use_the_settings(serving: &Serving, places: &mut Places, marks: &mut Ma
     let sign_in = json!({ "accountId": "1234567_SB1", "name": "Books", "clientId": "some-client", "clientSecret": TYPED, "confirmed": true, "idempotencyKey": key(3) });
     let window = ask(serving, places, "POST", "/api/settings/netsuite/sign-in", &sign_in).await;
     let url = window["url"].as_str().unwrap_or_else(|| panic!("no window: {window}")).to_owned();
-    let page = world::client().get(&url).send().await.unwrap().text().await.unwrap();
+    let page = ground::client().get(&url).send().await.unwrap().text().await.unwrap();
     places.insert("the window's page".to_owned(), page.into_bytes());
     install(serving, places, marks).await;
     events(serving, places, marks).await;
@@ -216,7 +216,7 @@ async fn events(serving: &Serving, places: &mut Places, marks: &mut Marks) {
     let body = json!([event("contact.propertyChange"), event("contact.restore")]).to_string();
     let stamp = ledgercard::clock::Clock::system().now().0.to_string();
     let signature = world::signature_for(&serving.url, "POST", "/webhooks/hubspot", &body, &stamp);
-    let sent = world::client().post(format!("{}/webhooks/hubspot", serving.url)).body(body);
+    let sent = ground::client().post(format!("{}/webhooks/hubspot", serving.url)).body(body);
     let sent = sent.header("x-hubspot-signature-v3", signature).header("x-hubspot-request-timestamp", stamp);
     let answer = sent.send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
@@ -225,7 +225,7 @@ async fn events(serving: &Serving, places: &mut Places, marks: &mut Marks) {
 
 /// The app installed once more through HubSpot's consent page, as a browser would.
 async fn install(serving: &Serving, places: &mut Places, marks: &mut Marks) {
-    let browser = reqwest_without_redirects();
+    let browser = ground::browser();
     let begun = browser.get(format!("{}/oauth/install", serving.url)).send().await.unwrap();
     let header = |answer: &reqwest::Response, name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     let cookie = header(&begun, "set-cookie").split(';').next().unwrap().to_owned();
@@ -250,11 +250,6 @@ async fn install(serving: &Serving, places: &mut Places, marks: &mut Marks) {
     places.insert("the page of the installation".to_owned(), done.bytes().await.unwrap().to_vec());
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' own client plays a browser")]
-fn reqwest_without_redirects() -> reqwest::Client {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
-}
-
 /// Everything once; then nothing of it is anywhere.
 async fn walk(site: &Site, dump: impl AsyncFnOnce() -> Places) {
     let log = site.folder.path().join("log.json");
@@ -262,7 +257,7 @@ async fn walk(site: &Site, dump: impl AsyncFnOnce() -> Places) {
     let serving = site.serve_logging(&log).await;
     use_the_card(&serving, site, &mut answers, &mut values).await;
     use_the_settings(&serving, &mut answers, &mut secrets).await;
-    let metrics = world::client().get(format!("{}/metrics", serving.url)).send().await.unwrap().bytes().await.unwrap();
+    let metrics = ground::client().get(format!("{}/metrics", serving.url)).send().await.unwrap().bytes().await.unwrap();
     for (name, value) in [("the app's client secret", site.variable("HUBSPOT__CLIENT_SECRETS")), ("a key", site.key())]
     {
         secrets.add(name, &value);

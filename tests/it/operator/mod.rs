@@ -6,4 +6,4 @@ mod doctor;
 mod keys;
 mod marks;
 mod purge;
-mod site;
+pub(crate) mod site;

@@ -1,7 +1,6 @@
 //! A place to run the binary in: a database file, a key file, both sandboxes, and the variables that name them.
 
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -16,53 +15,45 @@ use ledgercard::{
 };
 use url::Url;
 
+use crate::ground;
+
 /// Everything that the binary needs, on this machine.
-pub(super) struct Site {
-    pub(super) hubspot: Url,
-    pub(super) netsuite: Url,
-    pub(super) keys: PathBuf,
+pub(crate) struct Site {
+    pub(crate) hubspot: Url,
+    pub(crate) netsuite: Url,
+    pub(crate) keys: PathBuf,
     variables: Vec<(String, String)>,
     _sandboxes: (sandbox::hubspot::HubSpot, sandbox::netsuite::NetSuite),
-    pub(super) folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// What a command said and how it ended.
 #[derive(Debug)]
-pub(super) struct Said {
-    pub(super) ok: bool,
-    pub(super) text: String,
+pub(crate) struct Said {
+    pub(crate) ok: bool,
+    pub(crate) text: String,
 }
 
 impl Site {
     /// Both sandboxes, and a SQLite file with what the demo plants.
-    pub(super) async fn planted() -> Self {
+    pub(crate) async fn planted() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("ledgercard.sqlite").display());
         Self::planted_in(folder, database).await
     }
 
     /// Both sandboxes, and this database with what the demo plants.
-    pub(super) async fn planted_in(folder: tempfile::TempDir, database: String) -> Self {
+    pub(crate) async fn planted_in(folder: tempfile::TempDir, database: String) -> Self {
         let clock = Clock::system();
-        let free: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let free = ground::free();
         let port = std::net::TcpListener::bind(free).unwrap().local_addr().unwrap().port();
         let public_url = format!("http://127.0.0.1:{port}");
         let netsuite = sandbox::netsuite::NetSuiteSettings::new(free, clock.clone());
         let netsuite = sandbox::netsuite::start(netsuite).await.unwrap();
-        let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
-            listen: free,
-            clock: clock.clone(),
-            client_id: demo::CLIENT_ID.to_owned(),
-            client_secret: demo::CLIENT_SECRET.to_owned(),
-            app_id: demo::APP_ID.to_owned(),
-            installed: true,
-            public_url: public_url.clone(),
-            backend: Some(public_url.clone()),
-            preview_dir: None,
-            exchange_log: None,
-        })
-        .await
-        .unwrap();
+        let (is, backend) = (ground::hubspot(&clock, true), Some(public_url.clone()));
+        let is =
+            sandbox::hubspot::HubSpotSettings { public_url: public_url.clone(), backend, exchange_log: None, ..is };
+        let hubspot = sandbox::hubspot::start(is).await.unwrap();
         let (hubspot_url, netsuite_url): (Url, Url) = (hubspot.url().parse().unwrap(), netsuite.url().parse().unwrap());
         let keys = folder.path().join("ledgercard.keys");
         KeyRing::write_new(&keys, &KeyRing::generate(&clock)).unwrap();
@@ -88,14 +79,14 @@ impl Site {
     }
 
     /// The binary with these arguments and the site's variables.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ledgercard"));
         command.args(arguments).env_clear().envs(self.variables.iter().cloned());
         command
     }
 
     /// Runs it to its end.
-    pub(super) async fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
         let mut command = self.command(arguments);
         let ended: Output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
         let text = [ended.stdout, ended.stderr].concat();
@@ -103,14 +94,14 @@ impl Site {
     }
 
     /// Starts `serve` and waits until it answers.
-    pub(super) async fn serve(&self) -> Serving {
+    pub(crate) async fn serve(&self) -> Serving {
         let mut command = self.command(&["serve"]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.answering(command).await
     }
 
     /// Starts `serve` with everything that it says in a file.
-    pub(super) async fn serve_logging(&self, log: &Path) -> Serving {
+    pub(crate) async fn serve_logging(&self, log: &Path) -> Serving {
         let mut command = self.command(&["serve"]);
         let file = std::fs::File::create(log).unwrap();
         command.env("LEDGERCARD_LOG__LEVEL", "trace").env("LEDGERCARD_LOG__FORMAT", "json");
@@ -123,7 +114,7 @@ impl Site {
         let serving = Serving { child, url: self.variable("SERVER__PUBLIC_URL") };
         let clock = Clock::system();
         for _ in 0..200 {
-            if crate::world::client().get(format!("{}/healthz", serving.url)).send().await.is_ok() {
+            if ground::client().get(format!("{}/healthz", serving.url)).send().await.is_ok() {
                 return serving;
             }
             clock.pause(std::time::Duration::from_millis(50)).await;
@@ -132,27 +123,27 @@ impl Site {
     }
 
     /// A control page of a sandbox.
-    pub(super) async fn control(&self, sandbox: &Url, page: &str) -> serde_json::Value {
-        crate::world::client().get(sandbox.join(page).unwrap()).send().await.unwrap().json().await.unwrap()
+    pub(crate) async fn control(&self, sandbox: &Url, page: &str) -> serde_json::Value {
+        ground::client().get(sandbox.join(page).unwrap()).send().await.unwrap().json().await.unwrap()
     }
 
     /// The first key of the key file, without its id.
-    pub(super) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         let text = std::fs::read_to_string(&self.keys).unwrap();
         text.lines().next().unwrap().split(':').nth(1).unwrap().to_owned()
     }
 
     /// A variable's value.
-    pub(super) fn variable(&self, name: &str) -> String {
+    pub(crate) fn variable(&self, name: &str) -> String {
         let name = format!("LEDGERCARD_{name}");
         self.variables.iter().find(|(known, _)| *known == name).unwrap().1.clone()
     }
 }
 
 /// A server that runs. Killed when dropped.
-pub(super) struct Serving {
+pub(crate) struct Serving {
     child: std::process::Child,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Serving {

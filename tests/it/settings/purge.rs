@@ -65,8 +65,8 @@ async fn full(house: &House, id: u64) -> (PortalId, ConnectionId) {
     let window = uuid(house.clock.new_id().simple().to_string());
     run(&house.db, &format!(
         "INSERT INTO associations (id, portal_id, object_type, object_id, connection_id, invoice_id, added_by, added_at) VALUES ({own}, {id}, '0-1', 1, {mine}, '1', 1, 1);
-         INSERT INTO links (id, portal_id, connection_id, kind, erp_id, object_type, object_id, basis, created_at) VALUES ({own}, {id}, {mine}, 'customer', '1', '0-1', 1, 'planted', 1);
-         INSERT INTO tombstones (id, portal_id, connection_id, kind, erp_id, object_type, object_id, basis, reason, created_at) VALUES ({own}, {id}, {mine}, 'customer', '2', '0-1', 1, 'planted', 'deletion', 1);
+         INSERT INTO links (id, portal_id, connection_id, kind, erp_id, object_type, object_id, basis, created_at, target) VALUES ({own}, {id}, {mine}, 'customer', '1', '0-1', 1, 'planted', 1, 'person');
+         INSERT INTO tombstones (id, portal_id, connection_id, kind, erp_id, object_type, object_id, basis, reason, created_at, target) VALUES ({own}, {id}, {mine}, 'customer', '2', '0-1', 1, 'planted', 'deletion', 1, 'person');
          INSERT INTO drafts (id, portal_id, connection_id, system, account_id, name, certificate, certificate_ends_at, sealed, key, created_by, created_at) VALUES ({own}, {id}, {mine}, 'netsuite', '1', 'x', 'x', 1, {byte}, 'k', 1, 1);
          INSERT INTO windows (id, purpose, portal_id, details, created_at, expires_at) VALUES ({window}, 'sign_in', {id}, '{{\"connectionId\": \"{connection}\"}}', 1, 1);
          INSERT INTO idempotency (portal_id, key, operation, user_id, fingerprint, outcome, created_at) VALUES ({id}, 'key-of-it', 'add', 1, {byte}, '{{\"connectionId\": \"{connection}\"}}', 1);
@@ -75,7 +75,15 @@ async fn full(house: &House, id: u64) -> (PortalId, ConnectionId) {
          INSERT INTO rate_windows (scope, started, held_until, card_until) VALUES ('hubspot/{id}', '[]', 0, 0), ('netsuite/{connection}', '[]', 0, 0);
          INSERT INTO credentials (holder_kind, holder_id, sealed, fence, updated_at) VALUES ('portal', '{id}', {byte}, 1, 1), ('connection', '{connection}', {byte}, 1, 1);
          INSERT INTO hints (portal_id, object_type, object_id, erased, version, attempts, due_at, received_at) VALUES ({id}, '0-1', 1, {no}, 1, 0, 1, 1);
-         INSERT INTO aliases (portal_id, object_type, old_id, new_id, created_at) VALUES ({id}, '0-1', 2, 1, 1);"
+         INSERT INTO aliases (portal_id, object_type, old_id, new_id, created_at) VALUES ({id}, '0-1', 2, 1, 1);
+         INSERT INTO flows (id, portal_id, connection_id, key, status, settings, rules_version, fence, failures, stop_asked, created_at, updated_at) VALUES ({own}, {id}, {mine}, 'customers', 'on', '{{}}', 1, 0, 0, {no}, 1, 1);
+         INSERT INTO runs (id, portal_id, flow_id, kind, cause, state, started_at, counts, phase, cancel_asked) VALUES ({own}, {id}, {own}, 'sync', 'hand', 'running', 1, '{{}}', 'x', {no});
+         INSERT INTO activity (id, portal_id, connection_id, flow_id, at, what, target, kind, fields) VALUES ({own}, {id}, {mine}, {own}, 1, 'created', 'person', 'customer', '[]');
+         INSERT INTO parked (id, portal_id, flow_id, target, side, erp_id, cause, rules_version, attempts, first_at, last_at, retry_asked) VALUES ({own}, {id}, {own}, 'person', 'erp', '1', 'other', 1, 1, 1, 1, {no});
+         INSERT INTO reviews (id, portal_id, flow_id, target, erp_id, reason, candidates, refused, state, created_at) VALUES ({own}, {id}, {own}, 'person', '1', 'fuzzy', '[]', '[]', 'open', 1);
+         INSERT INTO waiting (portal_id, connection_id, from_kind, from_id, from_target, to_kind, to_id, to_target, is_primary, created_at) VALUES ({id}, {mine}, 'contact', '1', 'contact', 'customer', '1', 'company', {no}, 1);
+         INSERT INTO flow_hints (flow_id, portal_id, side, key, version, due_at, by_hand) VALUES ({own}, {id}, 'erp', '1', 1, 1, {no});
+         INSERT INTO alerts (portal_id, cause, flow_id, state, raised_at, attempts) VALUES ({id}, 'failing', {own}, 'raised', 1, 0);"
     )).await;
     (portal, connection)
 }

@@ -117,7 +117,9 @@ pub(crate) async fn on_sqlite(body: Body) {
 /// Runs a test on PostgreSQL in a schema of its own, which goes afterwards. Without PostgreSQL it fails where tests must be
 /// complete, and otherwise says that this half did not run.
 pub(crate) async fn on_postgres(name: &str, body: Body) {
-    let Some(schema) = Schema::make(name).await else { return };
+    let Some(schema) = Schema::make(name).await else {
+        return;
+    };
     let clock = clock();
     let db = Db::open(&schema.url, clock.clone()).await.unwrap();
     let url = schema.url.clone();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ledgercard::{
     domain::{
-        ids::{CustomerId, UserId},
+        ids::{SourceId, UserId},
         record::RecordRef,
     },
     in_tx,
@@ -17,11 +17,11 @@ use ledgercard::{
 
 use super::fixture::{House, company, contact, on_both};
 
-fn customer(text: &str) -> CustomerId {
+fn customer(text: &str) -> SourceId {
     text.parse().unwrap()
 }
 
-fn new<'a>(house: &House, connection: &Connection, erp_id: &'a CustomerId, record: RecordRef) -> NewLink<'a> {
+fn new<'a>(house: &House, connection: &Connection, erp_id: &'a SourceId, record: RecordRef) -> NewLink<'a> {
     NewLink {
         id: house.link_id(),
         portal_id: connection.portal_id,
@@ -67,7 +67,7 @@ on_both! {
         let d = link(house, &connection, "42", company(501)).await;
         in_tx!(house.db, read "test", |tx| {
             assert_eq!(links::of_record(tx, portal, contact(501)).await?, [a.clone(), b.clone(), c.clone()]);
-            assert_eq!(links::of_customer(tx, portal, connection.id, &customer("42")).await?, [a.clone(), d.clone()]);
+            assert_eq!(links::of_erp_id(tx, portal, connection.id, LinkKind::Customer, &customer("42")).await?, [a.clone(), d.clone()]);
             let both = links::of_records(tx, portal, &[company(501), contact(501), contact(1), contact(501)]).await?;
             assert_eq!(both, [a.clone(), b.clone(), c.clone(), d.clone()]);
             assert!(links::of_records(tx, portal, &[]).await?.is_empty());
@@ -92,7 +92,7 @@ on_both! {
         in_tx!(house.db, read "test", |tx| {
             assert!(links::of_record(tx, one, contact(501)).await?.is_empty());
             assert!(links::of_records(tx, one, &[contact(501)]).await?.is_empty());
-            assert!(links::of_customer(tx, one, theirs.id, &erp_id).await?.is_empty());
+            assert!(links::of_erp_id(tx, one, theirs.id, LinkKind::Customer, &erp_id).await?.is_empty());
             Ok(())
         }).unwrap();
         // Naming their connection fails alike, whether they have the same link or not.

@@ -7,10 +7,14 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod asking;
 mod associations;
 pub(crate) mod fixture;
+mod flow_links;
+mod flows;
 mod idempotency;
 mod links;
+mod outcomes;
 mod quiet;
 mod rate_windows;
 mod schema;

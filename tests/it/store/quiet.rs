@@ -68,7 +68,7 @@ on_both! {
         let key = key.parse().unwrap();
         in_tx!(house.db, "test", |tx| {
             portals::put(tx, portal, zone, domain, house.now()).await?;
-            connections::set_settings(tx, portal, connection.id, &settings, house.now()).await?;
+            connections::rename(tx, portal, connection.id, &connection.name, &settings, house.now()).await?;
             credentials::put(tx, Holder::Portal(portal), sealed.as_bytes(), house.now()).await?;
             credentials::put_token(tx, Holder::Portal(portal), 1, token, house.now()).await?;
             associations::attach(tx, new, house.now()).await?;

@@ -33,11 +33,20 @@ async fn sqlite_columns(db: &Db) -> Vec<Column> {
         .map(|row| {
             let (table, column): (String, String) = (row.get("tab"), row.get("col"));
             let kind = match (row.get::<String, _>("kind").as_str(), column.as_str()) {
-                ("TEXT", "settings" | "outcome" | "details" | "scopes" | "started") => "json",
+                (
+                    "TEXT",
+                    "settings" | "outcome" | "details" | "scopes" | "started" | "base" | "mapping" | "preview"
+                    | "counts" | "fields" | "candidates" | "refused",
+                ) => "json",
                 ("TEXT", _) => "text",
-                ("INTEGER", "erased") => "boolean",
+                (
+                    "INTEGER",
+                    "erased" | "writes" | "stop_asked" | "cancel_asked" | "retry_asked" | "is_primary" | "by_hand",
+                ) => "boolean",
                 ("INTEGER", _) => "integer",
-                ("BLOB", "id" | "connection_id" | "lease") => "uuid",
+                ("BLOB", "id" | "connection_id" | "lease" | "flow_id" | "run_id" | "of_run" | "brake_lifted_run") => {
+                    "uuid"
+                }
                 ("BLOB", _) => "bytes",
                 (other, _) => panic!("{table}.{column} is {other}"),
             };
@@ -79,7 +88,9 @@ async fn postgres_columns(schema: &Schema) -> Vec<Column> {
 
 #[tokio::test]
 async fn both_schemas_have_the_same_tables_columns_and_nulls() {
-    let Some(schema) = Schema::make("same").await else { return };
+    let Some(schema) = Schema::make("same").await else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let one = sqlite_columns(&sqlite(&folder).await.0).await;
     Db::open(&schema.url, clock()).await.unwrap().close().await;
@@ -90,18 +101,26 @@ async fn both_schemas_have_the_same_tables_columns_and_nulls() {
     assert_eq!(
         tables.into_iter().collect::<Vec<_>>(),
         [
+            "activity",
+            "alerts",
             "aliases",
             "associations",
             "connections",
             "credentials",
             "drafts",
+            "flow_hints",
+            "flows",
             "hints",
             "idempotency",
             "links",
+            "parked",
             "portals",
             "rate_windows",
+            "reviews",
+            "runs",
             "tombstones",
             "usage",
+            "waiting",
             "windows"
         ]
     );
@@ -177,7 +196,7 @@ on_both! {
 
     async fn a_new_database_is_opened_by_several_at_once(house) {
         // As if nothing had been there yet.
-        let tables = ["rate_windows", "usage", "windows", "drafts", "hints", "tombstones", "aliases", "idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
+        let tables = ["alerts", "flow_hints", "waiting", "reviews", "parked", "activity", "runs", "flows", "rate_windows", "usage", "windows", "drafts", "hints", "tombstones", "aliases", "idempotency", "links", "associations", "credentials", "connections", "portals", "_sqlx_migrations"];
         run(&house.db, tables.map(|table| format!("DROP TABLE {table};")).concat()).await;
         let openers: Vec<_> = (0..4).map(|_| {
             let (url, clock) = (house.url.clone(), house.clock.clone());

@@ -54,7 +54,7 @@ on_both! {
             assert_eq!(connections::get(tx, one, mine.id).await?, Some(mine.clone()));
             assert_eq!(connections::get(tx, one, theirs.id).await?, None);
             assert_eq!(connections::list_of_portal(tx, two).await?, std::slice::from_ref(&theirs));
-            assert!(!connections::set_settings(tx, one, theirs.id, &serde_json::json!({}), house.now()).await?);
+            assert!(connections::rename(tx, one, theirs.id, "x", &serde_json::json!({}), house.now()).await?.is_none());
             assert!(!connections::set_status(tx, one, theirs.id, ConnectionStatus::Paused, house.now()).await?);
             assert_eq!(connections::get(tx, two, theirs.id).await?, Some(theirs.clone()));
             Ok(())
@@ -91,8 +91,8 @@ on_both! {
         let (portal, connection) = house.portal(1).await;
         let settings = serde_json::json!({ "a": [1, { "b": true }] });
         house.clock.advance(Duration::from_secs(1));
-        let set = in_tx!(house.db, "test", |tx| { connections::set_settings(tx, portal, connection.id, &settings, house.now()).await }).unwrap();
-        assert!(set);
+        let set = in_tx!(house.db, "test", |tx| { connections::rename(tx, portal, connection.id, "Books", &settings, house.now()).await }).unwrap();
+        assert_eq!(set.unwrap().name, "Books");
         let read = in_tx!(house.db, read "test", |tx| { connections::get(tx, portal, connection.id).await }).unwrap().unwrap();
         assert_eq!((read.settings, read.updated_at), (settings, house.now()));
     }

@@ -52,20 +52,7 @@ fn replica_on(house: &House, db: Db) -> Vault {
 
 /// The local HubSpot by the clock of the house.
 async fn hubspot(house: &House) -> (sandbox::hubspot::HubSpot, url::Url) {
-    let hubspot = sandbox::hubspot::start(sandbox::hubspot::HubSpotSettings {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        clock: house.clock.clone(),
-        client_id: demo::CLIENT_ID.to_owned(),
-        client_secret: demo::CLIENT_SECRET.to_owned(),
-        app_id: demo::APP_ID.to_owned(),
-        installed: true,
-        public_url: demo::PUBLIC_URL.to_owned(),
-        backend: None,
-        preview_dir: None,
-        exchange_log: None,
-    })
-    .await
-    .unwrap();
+    let hubspot = sandbox::hubspot::start(crate::ground::hubspot(&house.clock, true)).await.unwrap();
     let url = hubspot.url().parse().unwrap();
     (hubspot, url)
 }
