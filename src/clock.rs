@@ -59,6 +59,8 @@ struct Source {
     /// `None`: the system's clock. `Some`: a manual one, in milliseconds.
     manual: Option<AtomicI64>,
     random: Mutex<StdRng>,
+    /// The id that was handed out last: the next one is greater.
+    last_id: Mutex<u128>,
 }
 
 impl std::fmt::Debug for Clock {
@@ -72,13 +74,17 @@ impl Clock {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may read the system's generator")]
     pub fn system() -> Self {
-        Self(Arc::new(Source { manual: None, random: Mutex::new(StdRng::from_rng(&mut rand::rng())) }))
+        Self::of(None, StdRng::from_rng(&mut rand::rng()))
     }
 
     /// A clock that stands at `now` until [`Clock::advance`] moves it, with ids that follow from `seed`.
     #[must_use]
     pub fn manual(now: Millis, seed: u64) -> Self {
-        Self(Arc::new(Source { manual: Some(AtomicI64::new(now.0)), random: Mutex::new(StdRng::seed_from_u64(seed)) }))
+        Self::of(Some(AtomicI64::new(now.0)), StdRng::seed_from_u64(seed))
+    }
+
+    fn of(manual: Option<AtomicI64>, random: StdRng) -> Self {
+        Self(Arc::new(Source { manual, random: Mutex::new(random), last_id: Mutex::new(0) }))
     }
 
     /// The present instant.
@@ -98,13 +104,16 @@ impl Clock {
         }
     }
 
-    /// A new time-ordered id (UUID version 7).
+    /// A new id (UUID version 7), greater than every one that this clock gave before: also within one millisecond, and when
+    /// the machine's clock was set back (RFC 9562 §6.2, method 2). What is listed by id is so listed in the order of making.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
         let mut tail = [0_u8; 10];
         self.fill(&mut tail);
         let millis = u64::try_from(self.now().0).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+        let mut last = self.0.last_id.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *last = after(*last, millis, tail);
+        Uuid::from_u128(*last)
     }
 
     /// Fills `bytes` with random bytes fit for keys and nonces.
@@ -129,6 +138,20 @@ impl Clock {
     }
 }
 
+/// The id after `last` at this instant: a new one when the instant is later, else one a random step further.
+fn after(last: u128, millis: u64, tail: [u8; 10]) -> u128 {
+    /// The bits of an id behind its variant: what may be counted up.
+    const COUNTED: u128 = (1 << 62) - 1;
+    let fresh = |millis| uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().as_u128();
+    let spent = u64::try_from(last >> 80).unwrap_or(0);
+    if millis > spent {
+        return fresh(millis);
+    }
+    let [a, b, c, d, ..] = tail;
+    let counted = (last & COUNTED) + 1 + u128::from(u32::from_be_bytes([a, b, c, d]));
+    if counted > COUNTED { fresh(spent + 1) } else { (last & !COUNTED) | counted }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +173,23 @@ mod tests {
         assert_eq!(ids(7), ids(7));
         assert_ne!(ids(7)[0], ids(7)[1]);
         assert_ne!(ids(7), ids(8));
+    }
+
+    #[test]
+    fn ids_only_grow_within_a_millisecond_and_when_the_clock_is_set_back() {
+        let clock = Clock::manual(Millis(1_700_000_000_000), 3);
+        let mut ids: Vec<Uuid> = (0..10_000).map(|_| clock.new_id()).collect();
+        clock.0.manual.as_ref().expect("a manual clock").fetch_sub(5_000, Ordering::SeqCst);
+        ids.extend((0..100).map(|_| clock.new_id()));
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert!(ids.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+    }
+
+    #[test]
+    fn an_id_whose_counter_is_full_takes_the_next_millisecond() {
+        let full = uuid::Builder::from_unix_timestamp_millis(1_700_000_000_000, &[0xFF; 10]).into_uuid().as_u128();
+        let next = after(full, 1_700_000_000_000, [1; 10]);
+        assert!(next > full && next >> 80 == 1_700_000_000_001);
     }
 
     #[test]

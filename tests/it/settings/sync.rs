@@ -115,7 +115,7 @@ walk!(
         let early = world.post("/api/settings/flows/start", &keyed(world, json!({ "flowId": id }))).await;
         assert_eq!(early.problem(), (409, "conflict".to_owned()));
         let on = act(world, "flows/switch", json!({ "flowId": id, "on": true })).await;
-        assert_eq!((on["flow"]["status"].as_str(), on["flow"]["dueAt"].as_i64()), (Some("preview"), Some(world.clock.now().0)));
+        assert_eq!(on["flow"]["status"], "preview");
         let counted = until(world, "customers", |flow| flow["preview"]["state"] == "ready").await;
         let preview = &counted["preview"];
         assert!(preview["wouldCreate"].as_u64().unwrap() > 0 && preview["read"] == preview["total"], "{preview}");
