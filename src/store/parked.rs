@@ -231,6 +231,29 @@ pub async fn take_off(tx: &mut Tx, portal_id: PortalId, ids: &[ParkedId]) -> Res
     Ok(gone)
 }
 
+/// Takes a HubSpot record off that was parked because it had no row in the ERP.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn take_off_record(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    flow_id: FlowId,
+    target: &str,
+    object_id: ObjectId,
+) -> Result<u64, StoreError> {
+    const SQL: &str = "DELETE FROM parked \
+         WHERE portal_id = $1 AND flow_id = $2 AND target = $3 AND object_id = $4 AND erp_id IS NULL";
+    Ok(on!(tx, |c| sqlx::query(SQL)
+        .bind(portal_id.as_i64())
+        .bind(flow_id.0)
+        .bind(target)
+        .bind(object_id.as_i64())
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))?)
+}
+
 /// Parked records with the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {

@@ -151,6 +151,45 @@ async fn by_end(
     Ok(found)
 }
 
+/// Up to `most` waiting associations of a connection both ends of which have a link by now, behind `after` in the order of
+/// their keys.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn ready(
+    tx: &mut Tx,
+    portal_id: PortalId,
+    connection_id: ConnectionId,
+    after: Option<&Waiting>,
+    most: u32,
+) -> Result<Vec<Waiting>, StoreError> {
+    const SQL: &str = "SELECT w.* FROM waiting w \
+         WHERE w.connection_id = $1 AND w.portal_id = $2 \
+             AND ($3 OR (w.from_kind, w.from_id, w.from_target, w.to_kind, w.to_id) > ($4, $5, $6, $7, $8)) \
+             AND EXISTS (SELECT 1 FROM links a WHERE a.connection_id = w.connection_id AND a.kind = w.from_kind \
+                 AND a.erp_id = w.from_id AND a.target = w.from_target AND a.writes) \
+             AND EXISTS (SELECT 1 FROM links b WHERE b.connection_id = w.connection_id AND b.kind = w.to_kind \
+                 AND b.erp_id = w.to_id AND b.target = w.to_target) \
+         ORDER BY w.from_kind, w.from_id, w.from_target, w.to_kind, w.to_id LIMIT $9";
+    let last = after.map(key);
+    let (_, from_kind, from_id, from_target, to_kind, to_id) = match &last {
+        Some(key) => (key.0, key.1, key.2.as_str(), key.3, key.4, key.5.as_str()),
+        None => (connection_id, "", "", "", "", ""),
+    };
+    Ok(on!(tx, |c| sqlx::query_as(SQL)
+        .bind(connection_id.0)
+        .bind(portal_id.as_i64())
+        .bind(after.is_none())
+        .bind(from_kind)
+        .bind(from_id)
+        .bind(from_target)
+        .bind(to_kind)
+        .bind(to_id)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)?)
+}
+
 /// Takes associations off that wait no more; gives their number.
 ///
 /// # Errors

@@ -1,20 +1,45 @@
 //! The common base of a link: for each row of the mapping the keyed hashes of what both sides were when they last agreed.
 //!
+//! What a record belonged to stands there too, by ids: so that what it left can be told.
+//!
 //! Promise: a hash says nothing of its value to whoever has no key; it is the same after a rotation of the keys as long as the
 //! oldest key is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::decide::{Base, Digest};
-use crate::{domain::ids::ConnectionId, store::links::Base as Stored, vault::KeyRing};
+use crate::{
+    domain::ids::{ConnectionId, SourceId},
+    erp::source::{Kind, Parent},
+    store::links::Base as Stored,
+    vault::KeyRing,
+};
 
-/// The bases of one link, by the id of the mapping's row.
+/// The entry for what the record belongs to.
+const PARENTS: &str = "@parents";
+
+/// The bases of one link.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Bases(pub(super) BTreeMap<String, Base>);
+pub(super) struct Bases {
+    /// By the id of the mapping's row.
+    pub(super) rows: BTreeMap<String, Base>,
+    /// What the record belonged to in the ERP, and whether that was the first; `None`: it was never looked at.
+    pub(super) parents: Option<BTreeSet<(Kind, SourceId, bool)>>,
+}
 
 impl Bases {
+    /// What a record belongs to, to be kept. Where the ERP names no first one any more, the last that it named is still
+    /// remembered: it may only have become unreadable, and is left only for another.
+    pub(super) fn parents_now(&self, all: &[Parent]) -> BTreeSet<(Kind, SourceId, bool)> {
+        let mut now: BTreeSet<_> = all.iter().map(|parent| (parent.kind, parent.id.clone(), parent.primary)).collect();
+        if !all.iter().any(|parent| parent.primary) {
+            now.extend(self.parents.iter().flatten().filter(|(_, _, primary)| *primary).cloned());
+        }
+        now
+    }
+
     /// As they stand in a link's row; what cannot be read counts as never agreed upon.
     pub(super) fn read(stored: &Stored) -> Self {
         let one = |(row, text): (&String, &String)| {
@@ -22,7 +47,8 @@ impl Bases {
             let (erp, hubspot) = bytes.split_first_chunk::<8>()?;
             Some((row.clone(), Base { erp: *erp, hubspot: <Digest>::try_from(hubspot).ok()? }))
         };
-        Self(stored.iter().filter_map(one).collect())
+        let parents = stored.get(PARENTS).map(|text| text.lines().filter_map(parent).collect());
+        Self { rows: stored.iter().filter(|(row, _)| row.as_str() != PARENTS).filter_map(one).collect(), parents }
     }
 
     /// As they are stored.
@@ -31,8 +57,21 @@ impl Bases {
             let bytes = [base.erp, base.hubspot].concat();
             (row.clone(), URL_SAFE_NO_PAD.encode(bytes))
         };
-        self.0.iter().map(one).collect()
+        let line =
+            |(kind, id, primary): &(Kind, SourceId, bool)| format!("{}:{}:{id}", kind.word(), u8::from(*primary));
+        let parents =
+            self.parents.iter().map(|all| (PARENTS.to_owned(), all.iter().map(line).collect::<Vec<_>>().join("\n")));
+        self.rows.iter().map(one).chain(parents).collect()
     }
+}
+
+/// One line of the entry: kind, whether it is the first, and the id, which may hold anything but the end of a line.
+fn parent(line: &str) -> Option<(Kind, SourceId, bool)> {
+    let mut parts = line.splitn(3, ':');
+    let word = parts.next()?;
+    let kind = [Kind::Customer, Kind::Contact].into_iter().find(|kind| kind.word() == word)?;
+    let primary = parts.next()? == "1";
+    Some((kind, parts.next()?.parse().ok()?, primary))
 }
 
 /// Makes the hashes of one connection.
@@ -74,8 +113,12 @@ mod tests {
     #[test]
     fn bases_are_read_as_they_were_written() {
         let base = Base { erp: *b"12345678", hubspot: *b"abcdefgh" };
-        let bases = Bases([("email".to_owned(), base)].into());
-        assert_eq!(Bases::read(&bases.written()), bases);
+        let id = |text: &str| text.parse::<SourceId>().expect("an id");
+        let parents = [(Kind::Customer, id("42"), true), (Kind::Contact, id("a:b"), false)];
+        let of = |parents| Bases { rows: [("email".to_owned(), base)].into(), parents };
+        for bases in [of(Some(parents.into())), of(Some(BTreeSet::new())), of(None)] {
+            assert_eq!(Bases::read(&bases.written()), bases);
+        }
         assert_eq!(Bases::read(&[("email".to_owned(), "nonsense".to_owned())].into()), Bases::default());
     }
 }

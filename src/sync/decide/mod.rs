@@ -62,6 +62,8 @@ pub enum Found {
     Alike(Vec<ObjectId>),
     /// One that a person refused for this ERP record before, and no other.
     Refused,
+    /// One that belongs to the row's own people: nothing is made of the row.
+    Theirs,
     /// This one, chosen by a person.
     Chosen(ObjectId),
     /// A person said that a new record is to be made.
@@ -90,6 +92,8 @@ pub enum Skip {
     Absent,
     /// A person decided that it has no record.
     Refused,
+    /// It is a company's own address, which one of its contacts has.
+    PersonHasIt,
 }
 
 /// Why a person must decide.
@@ -134,6 +138,8 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
     if let Some(linked) = situation.linked {
         return Decision::Skip(match () {
             () if !linked.writes => Skip::ReadOnly,
+            // What it was it is no more: the record stays as it is.
+            () if !situation.wanted => Skip::NotWanted,
             () if !linked.present => Skip::Absent,
             () if situation.policies.on_update == OnUpdate::Nothing => Skip::NotUpdated,
             () if situation.inactive && situation.policies.inactive == Inactive::Skip => Skip::Inactive,
@@ -151,6 +157,7 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
         Found::Contradicted(id, reasons) => review(Doubt::Contradicted, vec![*id], reasons.clone()),
         Found::Alike(ids) => review(Doubt::Alike, ids.clone(), Vec::new()),
         Found::Refused => Decision::Skip(Skip::Refused),
+        Found::Theirs => Decision::Skip(Skip::PersonHasIt),
         Found::None | Found::NotAsked | Found::New => match situation.policies.on_create {
             OnCreate::Create => Decision::Create,
             OnCreate::LinkOnly => Decision::Skip(Skip::NothingToLink),

@@ -16,6 +16,7 @@ use crate::{
         record::{ObjectType, RecordRef},
     },
     erp::Lane,
+    hubspot::properties::OWN_PROPERTY,
     in_tx,
     store::links,
     sync::matching::{Index, Party},
@@ -30,6 +31,8 @@ pub(super) struct Alike {
     pub(super) index: Index<ObjectId>,
     domains: HashMap<String, Vec<ObjectId>>,
     linked: HashSet<ObjectId>,
+    /// Our keys that records bear.
+    keys: HashSet<String>,
 }
 
 impl std::fmt::Debug for Alike {
@@ -53,6 +56,11 @@ impl Alike {
     /// The records with this domain.
     pub(super) fn with_domain(&self, domain: &str) -> impl Iterator<Item = ObjectId> {
         self.domains.get(domain).into_iter().flatten().copied()
+    }
+
+    /// Whether a record bears this key of ours.
+    pub(super) fn has_key(&self, key: &str) -> bool {
+        self.keys.contains(key)
     }
 
     /// Whether an ERP record writes to it already.
@@ -93,7 +101,7 @@ impl Session {
 
     async fn read_alike(&self, object: ObjectType) -> Result<Option<Alike>, Trouble> {
         let (mut parties, mut domains) = (Vec::<(ObjectId, Party)>::new(), HashMap::<String, Vec<ObjectId>>::new());
-        let (mut linked, mut after) = (HashSet::new(), None::<String>);
+        let (mut linked, mut keys, mut after) = (HashSet::new(), HashSet::new(), None::<String>);
         let (hubspot, portal) = (&self.sync.hubspot, self.portal());
         loop {
             self.may_call()?;
@@ -108,6 +116,10 @@ impl Session {
                 if let Some(domain) = record.value("domain") {
                     domains.entry(domain.to_lowercase()).or_default().push(record.id);
                 }
+                // Of a link that is kept it says nothing new.
+                if !linked.contains(&record.id) {
+                    keys.extend(record.value(OWN_PROPERTY).map(str::to_owned));
+                }
                 parties.push((record.id, parties::of_record(object, record)));
             }
             if parties.len() > MOST {
@@ -120,6 +132,6 @@ impl Session {
             }
         }
         let index = Index::build(MOST, parties).map_err(|_| Trouble::Rules("too many records".to_owned()))?;
-        Ok(Some(Alike { index, domains, linked }))
+        Ok(Some(Alike { index, domains, linked, keys }))
     }
 }

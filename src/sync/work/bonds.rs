@@ -1,11 +1,13 @@
 //! Associations: what belongs to what in the ERP belongs together in HubSpot.
 //!
-//! Promise: one whose other end has no link yet is remembered and made when that appears.
+//! Promise: one whose other end has no link yet is remembered and made when that appears. What a record left as its first is cut;
+//! other associations that HubSpot has are people's and stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     item::Item,
+    keep::{Marks, keep},
     outcome::{Belongs, Happened, Outcome, Refused},
     page::Page,
     session::Session,
@@ -25,8 +27,15 @@ use crate::{
     },
 };
 
-/// Notes what an item's record belongs to.
+/// So many waiting associations are looked at at once.
+const SWEPT: u32 = 1_000;
+
+/// Notes what an item's record belongs to, where that is news: an association that people took away stays away.
 pub(super) fn belongs(item: &Item, record: RecordRef, outcome: &mut Outcome) {
+    let known = item.bases.parents.as_ref() == Some(&item.bases.parents_now(&item.source.parents));
+    if item.link.is_some() && known && !item.parked && !item.promote {
+        return;
+    }
     let one = |to_kind, to_id: &SourceId, to_target: &str, primary| Belongs {
         kind: item.source.kind,
         erp_id: item.erp_id().clone(),
@@ -43,6 +52,13 @@ pub(super) fn belongs(item: &Item, record: RecordRef, outcome: &mut Outcome) {
     if let Some(target) = item.target.parents() {
         let parents = item.source.parents.iter();
         outcome.belongs.extend(parents.map(|parent| one(parent.kind, &parent.id, target, parent.primary)));
+        // A further company may only have become unreadable; the first one is a field of the record itself, and is left for
+        // another.
+        let moved = item.source.parents.iter().any(|parent| parent.primary);
+        let was = item.bases.parents.iter().flatten().filter(|(_, _, primary)| *primary && moved);
+        let left =
+            was.filter(|(kind, id, _)| !item.source.parents.iter().any(|now| now.kind == *kind && now.id == *id));
+        outcome.left.extend(left.map(|(kind, id, _)| one(*kind, id, target, true)));
     }
 }
 
@@ -54,9 +70,11 @@ pub(super) async fn make(session: &Session, page: &Page, outcome: &mut Outcome) 
     let mut wanted = std::mem::take(&mut outcome.belongs);
     let arrived = arrived(session, page, outcome).await?;
     let ends = ends(session, page, &wanted).await?;
+    let stay = wanted.iter().filter_map(|one| Some((one.record, *ends.get(&end(one))?))).collect();
+    cut(session, page, outcome, &stay).await?;
     let mut pairs: BTreeMap<(ObjectType, ObjectType), Vec<(Belongs, RecordRef)>> = BTreeMap::new();
     for one in wanted.drain(..) {
-        match ends.get(&(one.to_kind, one.to_id.clone(), one.to_target.clone())) {
+        match ends.get(&end(&one)) {
             Some(to) => pairs.entry((one.record.object_type, to.object_type)).or_default().push((one, *to)),
             None => outcome.waiting.push(one),
         }
@@ -67,6 +85,41 @@ pub(super) async fn make(session: &Session, page: &Page, outcome: &mut Outcome) 
     }
     for ((from, to), some) in pairs {
         associate(session, from, to, &some, outcome).await?;
+    }
+    Ok(())
+}
+
+/// The other end of an association, as it is looked up.
+fn end(one: &Belongs) -> (Kind, SourceId, String) {
+    (one.to_kind, one.to_id.clone(), one.to_target.clone())
+}
+
+/// Takes associations away with what records left; but none that is wanted: two companies of the ERP may be one in HubSpot.
+async fn cut(
+    session: &Session,
+    page: &Page,
+    outcome: &mut Outcome,
+    stay: &BTreeSet<(RecordRef, RecordRef)>,
+) -> Result<(), Trouble> {
+    let ends = ends(session, page, &outcome.left).await?;
+    let mut pairs: BTreeMap<(ObjectType, ObjectType), BTreeSet<(ObjectId, ObjectId)>> = BTreeMap::new();
+    for one in &outcome.left {
+        let Some(to) = ends.get(&end(one)).filter(|to| !stay.contains(&(one.record, **to))) else { continue };
+        let types = (one.record.object_type, to.object_type);
+        pairs.entry(types).or_default().insert((one.record.object_id, to.object_id));
+        outcome.happened.push(Happened {
+            what: What::Dissociated,
+            target: one.target.clone(),
+            erp_id: Some(one.erp_id.clone()),
+            record: Some(*to),
+            fields: Vec::new(),
+            cause: None,
+        });
+    }
+    for ((from, to), pairs) in pairs {
+        session.may_call()?;
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        session.sync.hubspot.dissociate(Lane::Background, session.portal(), from, to, &pairs).await?;
     }
     Ok(())
 }
@@ -114,6 +167,46 @@ async fn associate(
     Ok(())
 }
 
+/// Makes associations that wait although both ends are linked by now: two flows may have met without seeing each other's
+/// links, and links come by other ways than a page.
+pub(super) async fn sweep(session: &Session) -> Result<(), Trouble> {
+    let (portal, connection) = (session.portal(), session.flow.connection_id);
+    let mut after: Option<Waiting> = None;
+    loop {
+        let some = in_tx!(session.sync.db, read "associations that can be made", |tx| {
+            waiting::ready(tx, portal, connection, after.as_ref(), SWEPT).await
+        })?;
+        let Some(last) = some.last() else { return Ok(()) };
+        after = Some(last.clone());
+        let mut outcome = Outcome::default();
+        let mut pairs: BTreeMap<(ObjectType, ObjectType), Vec<(Belongs, RecordRef)>> = BTreeMap::new();
+        for (from_kind, some) in by_kind(some) {
+            let ids: Vec<SourceId> = some.iter().map(|one| one.from_id.clone()).collect();
+            let links = in_tx!(session.sync.db, read "who waited", |tx| {
+                links::of_erp_ids(tx, portal, connection, link_kind(from_kind), &ids).await
+            })?;
+            for one in some {
+                let from = links.iter().find(|l| l.writes && l.erp_id == one.from_id && l.target == one.from_target);
+                let to_kind = if one.to_kind == LinkKind::Customer { Kind::Customer } else { Kind::Contact };
+                if let Some(from) = from {
+                    outcome.belongs.push(belongs_of(&one, from_kind, to_kind, from.record));
+                }
+            }
+        }
+        let ends = ends(session, &Page::default(), &outcome.belongs).await?;
+        for one in std::mem::take(&mut outcome.belongs) {
+            if let Some(to) = ends.get(&end(&one)) {
+                outcome.arrived.push(one.clone());
+                pairs.entry((one.record.object_type, to.object_type)).or_default().push((one, *to));
+            }
+        }
+        for ((from, to), some) in pairs {
+            associate(session, from, to, &some, &mut outcome).await?;
+        }
+        keep(session, &outcome, Marks { phase: "associations", ..Marks::default() }).await?;
+    }
+}
+
 /// The records at the other ends.
 async fn ends(
     session: &Session,
@@ -125,7 +218,7 @@ async fn ends(
     for one in wanted {
         match page.record(one.to_kind, &one.to_id, &one.to_target) {
             Some(record) => {
-                found.insert((one.to_kind, one.to_id.clone(), one.to_target.clone()), record);
+                found.insert(end(one), record);
             }
             None => _ = open.entry(one.to_kind).or_default().insert(one.to_id.clone()),
         }
@@ -136,8 +229,9 @@ async fn ends(
         let links = in_tx!(session.sync.db, read "the other ends of associations", |tx| {
             links::of_erp_ids(tx, portal, connection, link_kind(kind), &ids).await
         })?;
-        let writing = links.into_iter().filter(|link| link.writes);
-        found.extend(writing.map(|link| ((kind, link.erp_id, link.target), link.record)));
+        // One that only reads has the record too; where there are both, the one that writes counts.
+        let (writing, reading): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| link.writes);
+        found.extend(reading.into_iter().chain(writing).map(|link| ((kind, link.erp_id, link.target), link.record)));
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@ use super::{
     find,
     item::{Item, names},
     keep::in_a_loop,
-    outcome::{Doubtful, Outcome, Refused, Sample},
+    outcome::{Doubtful, Outcome, Refused, Sample, Worked},
     page::Page,
     rows::{self, Draft},
     session::Session,
@@ -18,7 +18,10 @@ use crate::{
     erp::Lane,
     in_tx,
     store::links,
-    sync::decide::{Decision, Skip, decide},
+    sync::{
+        decide::{Decision, Skip, decide},
+        flow::OnUpdate,
+    },
 };
 
 /// The most items of one chunk: HubSpot's batches take no more.
@@ -62,6 +65,19 @@ fn in_step(session: &Session, page: &Page, items: Vec<Item>, outcome: &mut Outco
             Some(link) if !item.parked && !item.looked_at && rows::unchanged(&item, &session.hasher) => {
                 page.has(session.plan.kind, item.erp_id(), item.target.key(), link.record);
                 outcome.counts.unchanged += 1;
+                if link.erp_stamp.as_deref() != Some(item.source.stamp.as_str()) {
+                    // Seen with this stamp: the census need not look again.
+                    let (bases, stamp) = (item.bases.clone(), item.source.stamp.clone());
+                    let target = item.target.key().to_owned();
+                    outcome.worked.push(Worked {
+                        link: link.clone(),
+                        bases,
+                        stamp,
+                        promote: false,
+                        target,
+                        wrote: false,
+                    });
+                }
             }
             _ => left.push(item),
         }
@@ -140,7 +156,13 @@ fn settle(session: &Session, page: &Page, item: Item, outcome: &mut Outcome) -> 
         outcome.refused.push(Refused::in_a_loop(&item));
         return None;
     }
-    let draft = rows::draft(&item, record, &session.hasher);
+    let mut draft = rows::draft(&item, record, &session.hasher);
+    if matches!(decision, Decision::Link(_)) && session.policies.on_update == OnUpdate::Nothing {
+        // Linked, and left as it is.
+        draft.properties.clear();
+        draft.to_erp.clear();
+        draft.clears = 0;
+    }
     if let Some(linked) = item.linked_record() {
         page.has(session.plan.kind, item.erp_id(), item.target.key(), linked);
     }

@@ -81,6 +81,7 @@ pub(super) async fn create(
 /// A HubSpot record has a row in the ERP now.
 fn made(session: &Session, target: &TargetPlan, record: RecordRef, id: SourceId, outcome: &mut Outcome) {
     outcome.counts.erp_created += 1;
+    outcome.through_to_erp.push((target.key().to_owned(), record.object_id));
     outcome.links.push(NewLink {
         kind: session.plan.kind,
         erp_id: id.clone(),
@@ -89,6 +90,7 @@ fn made(session: &Session, target: &TargetPlan, record: RecordRef, id: SourceId,
         basis: LinkBasis::Created,
         bases: Bases::default(),
         stamp: String::new(),
+        writes: true,
         instead_of: None,
     });
     outcome.happened.push(Happened {

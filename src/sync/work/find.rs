@@ -14,14 +14,15 @@ use super::{
 };
 use crate::{
     domain::{
-        ids::ObjectId,
+        ids::{ObjectId, SourceId},
         record::{ObjectType, RecordRef},
     },
-    erp::Lane,
-    hubspot::objects::Record,
+    erp::{Lane, source::Kind},
+    hubspot::{objects::Record, properties::OWN_PROPERTY},
     in_tx,
-    store::links::{self, Link},
+    store::links::{self, Link, LinkKind},
     sync::{
+        bases::Bases,
         decide::{Found, unlinked},
         flow::MatchKey,
         matching::{ExactOutcome, Index, Key, exact, propose},
@@ -37,7 +38,7 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
     if open.is_empty() {
         return Ok(());
     }
-    chosen(session, &mut open).await?;
+    chosen(session, page, &mut open).await?;
     let mut asked: Vec<&mut Item> = open.into_iter().filter(|item| item.found == Found::NotAsked).collect();
     let Some(first) = asked.first() else { return Ok(()) };
     let (object, matching) = (first.object(), first.target.matching().to_vec());
@@ -47,9 +48,24 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
     let writers = writers(session, object, candidates.keys().copied()).await?;
     let keys = keys(&matching);
     let parties = candidates.iter().map(|(id, record)| (*id, parties::of_record(object, record)));
-    let index = Index::build(usize::MAX, parties).map_err(|_| Trouble::Rules("too many candidates".to_owned()))?;
+    let index =
+        Index::build(candidates.len(), parties).map_err(|_| Trouble::Rules("too many candidates".to_owned()))?;
+    let prefix = session.key_prefix();
+    let keyed = |record: &Record| record.value(OWN_PROPERTY).map(|key| (key.to_owned(), record.id));
+    let ours: HashMap<String, ObjectId> = candidates.values().filter_map(keyed).collect();
     for item in &mut asked {
-        settle(session, page, item, &keys, &index, &writers);
+        // Made by a process that was killed before it could keep the link. Before all others: nobody else may claim it.
+        let made = ours.get(&item.key(&prefix)).filter(|id| !writers.contains_key(id));
+        if let Some(object_id) = made.copied()
+            && page.claim(RecordRef { object_type: object, object_id }, &item.source.id)
+        {
+            item.found = Found::One(object_id);
+        }
+    }
+    for item in &mut asked {
+        if item.found == Found::NotAsked {
+            item.found = settle(session, page, item, &keys, &index, &writers);
+        }
         let id = match &item.found {
             Found::One(id) => Some(*id),
             _ => None,
@@ -59,8 +75,8 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
     Ok(())
 }
 
-/// Rows about which a person decided.
-async fn chosen(session: &Session, open: &mut [&mut Item]) -> Result<(), Trouble> {
+/// Rows about which a person decided. Where another row writes to the chosen record, the link will only read.
+async fn chosen(session: &Session, page: &Page, open: &mut [&mut Item]) -> Result<(), Trouble> {
     let ids: Vec<String> = open.iter().filter_map(|item| item.ruling.chosen).map(|id| id.to_string()).collect();
     let records = match open.first() {
         Some(first) if !ids.is_empty() => {
@@ -76,10 +92,18 @@ async fn chosen(session: &Session, open: &mut [&mut Item]) -> Result<(), Trouble
         }
         _ => HashMap::new(),
     };
+    let Some(object_type) = open.first().map(|first| first.object()) else { return Ok(()) };
+    let writers = writers(session, object_type, records.values().map(|record: &Record| record.id)).await?;
     for item in open.iter_mut() {
         if item.ruling.new {
             item.found = Found::New;
         } else if let Some(record) = item.ruling.chosen.and_then(|id| records.get(&id.to_string())) {
+            let at = RecordRef { object_type, object_id: record.id };
+            match writers.get(&record.id) {
+                Some(writer) if writer.gone_at.is_some() => item.supersedes = Some(writer.clone()),
+                Some(_) => item.reads_only = true,
+                None => item.reads_only = !page.claim(at, &item.source.id),
+            }
             item.found = Found::Chosen(record.id);
             item.record = Some(record.clone());
         }
@@ -162,9 +186,9 @@ fn settle(
     keys: &[Key],
     index: &Index<ObjectId>,
     writers: &HashMap<ObjectId, Link>,
-) {
+) -> Found {
     let party = parties::of_item(item);
-    item.found = match exact(keys, &party, index) {
+    match exact(keys, &party, index) {
         ExactOutcome::One(id) if item.ruling.refused.contains(&id) => Found::Refused,
         ExactOutcome::One(id) => owned(page, item, id, writers.get(&id)),
         ExactOutcome::Several(found) => {
@@ -179,7 +203,7 @@ fn settle(
             })
         }
         ExactOutcome::None => alike(session, item, &party),
-    };
+    }
 }
 
 /// Whether the record that fits is free for this item.
@@ -188,18 +212,30 @@ fn owned(page: &Page, item: &mut Item, id: ObjectId, writer: Option<&Link>) -> F
     if let Some(writer) = writer {
         let mailbox_of_parent =
             writer.target == MAILBOX && item.source.parents.iter().any(|parent| parent.id == writer.erp_id);
-        if !mailbox_of_parent {
-            return Found::Taken(id);
+        if !mailbox_of_parent && writer.gone_at.is_none() {
+            return if of_its_people(item, writer) { Found::Theirs } else { Found::Taken(id) };
         }
-        // The company's own address turns out to be this person's.
+        // The company's own address turns out to be this person's; or the row that wrote is gone from the ERP.
         item.supersedes = Some(writer.clone());
     }
     if page.claim(record, &item.source.id) { Found::One(id) } else { Found::Taken(id) }
 }
 
+/// Whether a company's own address is one of its contacts': then the company has no record of its own for it.
+fn of_its_people(item: &Item, writer: &Link) -> bool {
+    let of_this = |parent: &(Kind, SourceId, bool)| parent.0 == item.source.kind && parent.1 == item.source.id;
+    item.target.key() == MAILBOX
+        && writer.kind == LinkKind::Contact
+        && Bases::read(&writer.base).parents.is_some_and(|parents| parents.iter().any(of_this))
+}
+
 /// Nothing fits exactly: what is alike, where all records of the portal are at hand.
 fn alike(session: &Session, item: &Item, party: &crate::sync::matching::Party) -> Found {
     let Some(index) = session.alike_now(item.object()) else { return Found::None };
+    if index.has_key(&item.key(&session.key_prefix())) {
+        // Made by a process that was killed before it could keep the link: the upsert finds it by its key.
+        return Found::None;
+    }
     let proposals = propose(party, &index.index);
     let ids: Vec<ObjectId> = proposals
         .into_iter()

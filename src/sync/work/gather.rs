@@ -128,6 +128,7 @@ fn item(
         record: None,
         parked: parked.is_some(),
         supersedes: None,
+        reads_only: false,
     })
 }
 
@@ -158,7 +159,7 @@ impl Item {
     /// Whether its link was made by a person and could become the one that writes.
     pub(super) fn may_be_promoted(&self) -> bool {
         let by_person = |link: &Link| !link.writes && matches!(link.basis, LinkBasis::Confirmed | LinkBasis::Planted);
-        self.link.as_ref().is_some_and(by_person)
+        self.wanted && self.link.as_ref().is_some_and(by_person)
     }
 }
 

@@ -92,6 +92,17 @@ async fn records(session: &Session, object: ObjectType, records: &[Record]) -> R
     Ok(outcome)
 }
 
+/// Looks once more at HubSpot records that the ERP did not take.
+pub(super) async fn again(session: &Session, object: ObjectType, ids: &[ObjectId]) -> Result<Outcome, Trouble> {
+    session.may_call()?;
+    let names = session.plan.properties_of(object);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let found = session.sync.hubspot.read_by(Lane::Background, session.portal(), object, None, &ids, &names).await?;
+    let found: Vec<Record> = found.into_iter().map(|found| found.record).collect();
+    records(session, object, &found).await
+}
+
 /// The links of this flow that write to these records.
 async fn writing(session: &Session, records: &[RecordRef]) -> Result<BTreeMap<ObjectId, Link>, Trouble> {
     let (portal, connection, kind) = (session.portal(), session.flow.connection_id, session.kind());

@@ -51,8 +51,10 @@ pub(super) struct Item {
     pub(super) record: Option<Record>,
     /// Whether it is parked now.
     pub(super) parked: bool,
-    /// The link of the mailbox whose place it takes.
+    /// The link whose place it takes: a mailbox's, or one whose row is gone.
     pub(super) supersedes: Option<Link>,
+    /// A person chose a record for it that another row writes to.
+    pub(super) reads_only: bool,
     /// Whether HubSpot is asked although nothing changed in the ERP.
     pub(super) looked_at: bool,
     /// Whether it was refused once for a record that is there already.

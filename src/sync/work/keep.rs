@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use super::{
     bonds::link_kind,
-    outcome::{Belongs, NewLink, Outcome},
+    outcome::{Belongs, Happened, NewLink, Outcome},
     session::Session,
+    told,
     trouble::Trouble,
 };
 use crate::{
@@ -65,10 +66,11 @@ pub(super) async fn keep(session: &Session, outcome: &Outcome, marks: Marks<'_>)
         if !flows::hold(tx, flow, fence, now).await? {
             return Ok(false);
         }
+        let news = if session.dry() { Vec::new() } else { told::news(session, tx, outcome).await? };
         new_links(session, tx, outcome, now).await?;
         worked(session, tx, outcome, now).await?;
         unfinished(session, tx, outcome, now).await?;
-        happened(session, tx, outcome, now).await?;
+        happened(session, tx, outcome.happened.iter().chain(&news), now).await?;
         fates(session, tx, outcome, now).await?;
         for mark in marks.as_marks(now) {
             flows::mark(tx, flow, fence, mark).await?;
@@ -117,7 +119,7 @@ async fn new_links(session: &Session, tx: &mut Tx, outcome: &Outcome, now: Milli
                 created_by: None,
             },
             target: &link.target,
-            writes: true,
+            writes: link.writes,
             base,
             erp_stamp: Some(&link.stamp),
             worked_at: Some(now),
@@ -126,7 +128,8 @@ async fn new_links(session: &Session, tx: &mut Tx, outcome: &Outcome, now: Milli
     let rows: Vec<FlowLink<'_>> = outcome.links.iter().zip(&bases).map(new).collect();
     let made: BTreeSet<LinkId> = links::put_many(tx, &rows, now).await?.into_iter().collect();
     // Another link wrote to the record, or got there in between: a person decides.
-    let left = rows.iter().zip(&outcome.links).filter(|(row, _)| !made.contains(&row.link.id)).map(|(_, link)| link);
+    let not_made = rows.iter().zip(&outcome.links).filter(|(row, _)| !made.contains(&row.link.id));
+    let left = not_made.map(|(_, link)| link).filter(|link| link.writes);
     for link in left {
         let there =
             links::of_erp_ids(tx, portal, connection, link_kind(link.kind), std::slice::from_ref(&link.erp_id)).await?;
@@ -211,16 +214,20 @@ async fn unfinished(session: &Session, tx: &mut Tx, outcome: &Outcome, now: Mill
     reviews::put_many(tx, portal, flow, &doubtful, now).await?;
     let wait = |one: &Belongs| waiting_of(session, one, now);
     waiting::put_many(tx, &outcome.waiting.iter().map(wait).collect::<Vec<_>>()).await?;
-    waiting::take_off(tx, &outcome.arrived.iter().map(wait).collect::<Vec<_>>()).await?;
+    let no_more = outcome.arrived.iter().chain(&outcome.left).map(wait);
+    waiting::take_off(tx, &no_more.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
 /// What went through is parked no more.
 async fn mended(session: &Session, tx: &mut Tx, outcome: &Outcome) -> Result<(), StoreError> {
+    let (portal, flow) = (session.portal(), session.flow.id);
+    for (target, record) in &outcome.through_to_erp {
+        parked::take_off_record(tx, portal, flow, target, *record).await?;
+    }
     if outcome.through.is_empty() {
         return Ok(());
     }
-    let (portal, flow) = (session.portal(), session.flow.id);
     let ids: Vec<SourceId> = outcome.through.iter().map(|(_, id)| id.clone()).collect();
     let still: BTreeSet<(&str, &SourceId)> =
         outcome.refused.iter().filter_map(|one| Some((one.target.as_str(), one.erp_id.as_ref()?))).collect();
@@ -261,10 +268,13 @@ const fn reason(doubt: Doubt) -> ReviewReason {
 }
 
 /// Writes the activity.
-async fn happened(session: &Session, tx: &mut Tx, outcome: &Outcome, now: Millis) -> Result<(), StoreError> {
-    let rows: Vec<activity::NewActivity<'_>> = outcome
-        .happened
-        .iter()
+async fn happened<'h>(
+    session: &Session,
+    tx: &mut Tx,
+    all: impl Iterator<Item = &'h Happened>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let rows: Vec<activity::NewActivity<'_>> = all
         .map(|one| activity::NewActivity {
             id: session.sync.clock.new_id(),
             portal_id: session.portal(),

@@ -36,6 +36,7 @@ mod rows;
 mod runner;
 mod session;
 mod to_erp;
+mod told;
 mod trouble;
 mod undo;
 mod write;

@@ -26,6 +26,8 @@ pub(super) struct NewLink {
     pub(super) basis: LinkBasis,
     pub(super) bases: Bases,
     pub(super) stamp: String,
+    /// Whether it writes; else another link does.
+    pub(super) writes: bool,
     /// The link that wrote to the record until now and yields.
     pub(super) instead_of: Option<Link>,
 }
@@ -102,12 +104,16 @@ pub(super) struct Outcome {
     pub(super) doubtful: Vec<Doubtful>,
     /// Rows that went through: what was parked of them is not any more.
     pub(super) through: Vec<(String, SourceId)>,
+    /// HubSpot records that have a row in the ERP now.
+    pub(super) through_to_erp: Vec<(String, ObjectId)>,
     pub(super) happened: Vec<Happened>,
     pub(super) belongs: Vec<Belongs>,
     /// Waiting associations that are made now.
     pub(super) arrived: Vec<Belongs>,
     /// Associations whose other end has no link yet.
     pub(super) waiting: Vec<Belongs>,
+    /// What records belonged to and belong to no more.
+    pub(super) left: Vec<Belongs>,
     /// HubSpot records whose fate is to be found out.
     pub(super) lost: Vec<RecordRef>,
     /// Rows that HubSpot says are there already: they are looked for once more.
@@ -141,10 +147,12 @@ impl Outcome {
         self.refused.append(&mut more.refused);
         self.doubtful.append(&mut more.doubtful);
         self.through.append(&mut more.through);
+        self.through_to_erp.append(&mut more.through_to_erp);
         self.happened.append(&mut more.happened);
         self.belongs.append(&mut more.belongs);
         self.arrived.append(&mut more.arrived);
         self.waiting.append(&mut more.waiting);
+        self.left.append(&mut more.left);
         self.conflicts.append(&mut more.conflicts);
         self.lost.append(&mut more.lost);
         self.gone.append(&mut more.gone);

@@ -92,6 +92,7 @@ impl Session {
                 return Ok(Round::More);
             }
         }
+        bonds::sweep(self).await?;
         hubspot_side::scan(self).await?;
         retry::due(self).await?;
         fates::work(self).await?;

@@ -3,12 +3,13 @@
 use super::item::Item;
 use crate::{
     domain::record::ObjectType,
-    hubspot::objects::Record,
+    hubspot::{objects::Record, properties::OWN_PROPERTY},
     sync::matching::{Party, PartyKind},
 };
 
-/// The properties that matching looks at.
-pub(super) const PROPERTIES: [&str; 16] = [
+/// The properties that matching looks at, our own key first.
+pub(super) const PROPERTIES: [&str; 17] = [
+    OWN_PROPERTY,
     "firstname",
     "lastname",
     "name",

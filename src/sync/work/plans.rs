@@ -96,17 +96,24 @@ impl Plans {
         fits.then(|| Arc::clone(&known.prepared))
     }
 
+    /// Has a flow's rules compiled anew: one side's fields are not what they were.
+    pub(super) fn forget(&self, flow: FlowId) {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).remove(&flow);
+    }
+
     /// What was read of a portal's records for finding what is alike.
     pub(super) fn alike(&self, flow: FlowId, object: ObjectType, now: Millis) -> Option<AtHand> {
         let alike = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, known) = alike.get(&(flow, object))?;
-        (now.since(*at) < FRESH).then(|| known.clone())
+        // A portal does not lose most of its records; to read them all again only to see that would cost hundreds of calls.
+        let lasts = if matches!(known, AtHand::TooMany) { Duration::from_hours(24) } else { FRESH };
+        (now.since(*at) < lasts).then(|| known.clone())
     }
 
     /// Keeps it, or that there is too much of it.
     pub(super) fn put_alike(&self, flow: FlowId, object: ObjectType, alike: AtHand, now: Millis) {
         let mut all = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, (at, _)| now.since(*at) < FRESH);
+        all.retain(|_, (at, known)| matches!(known, AtHand::TooMany) || now.since(*at) < FRESH);
         all.insert((flow, object), (now, alike));
     }
 }

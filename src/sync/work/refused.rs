@@ -82,7 +82,9 @@ impl Refused {
     /// A row that HubSpot refused.
     pub(super) fn by_hubspot(item: &Item, refusal: &Refusal) -> Self {
         let (cause, rule) = cause(&refusal.code);
-        let passing = refusal.code == RefusalCode::Locked;
+        // A property may have changed since the rules were put together: they are put together anew before the next try.
+        let of_rules = matches!(refusal.code, RefusalCode::UnknownProperty | RefusalCode::ReadOnly) && !item.parked;
+        let passing = refusal.code == RefusalCode::Locked || of_rules;
         Self { rule, passing, ..Self::of(item, cause, refusal.properties.first().cloned()) }
     }
 

@@ -1,16 +1,20 @@
 //! Trying parked rows again: those whose time has come, whose rules changed, or for which somebody asked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     gather::Reason,
+    hubspot_side,
     keep::{Marks, keep},
-    outcome::Outcome,
+    outcome::{Outcome, Refused},
     session::Session,
     trouble::Trouble,
 };
 use crate::{
-    domain::ids::{ParkedId, SourceId},
+    domain::{
+        ids::{ObjectId, ParkedId, SourceId},
+        record::ObjectType,
+    },
     erp::Lane,
     in_tx,
     store::parked::{self, Parked},
@@ -50,11 +54,14 @@ async fn again(session: &Session, rows: &[Parked]) -> Result<(), Trouble> {
     session.may_call()?;
     let records = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
     let there: BTreeSet<SourceId> = records.iter().map(|record| record.id.clone()).collect();
-    let outcome = session.records(records, Reason::Asked).await?;
+    let mut outcome = session.records(records, Reason::Asked).await?;
+    for (object, ids) in without_row(session, rows) {
+        outcome.add(hubspot_side::again(session, object, &ids).await?);
+    }
     keep(session, &outcome, Marks { phase: "retry", ..Marks::default() }).await?;
     let touched = |row: &&Parked| {
         // A row that is gone, or that is nothing to its target any more, is refused by nobody.
-        row.erp_id.as_ref().is_none_or(|id| !there.contains(id) || !refused_again(&outcome, row))
+        row.erp_id.as_ref().is_some_and(|id| !there.contains(id)) || !refused_again(&outcome, row)
     };
     let off: Vec<ParkedId> = rows.iter().filter(touched).map(|row| row.id).collect();
     let portal = session.portal();
@@ -63,5 +70,21 @@ async fn again(session: &Session, rows: &[Parked]) -> Result<(), Trouble> {
 }
 
 fn refused_again(outcome: &Outcome, row: &Parked) -> bool {
-    outcome.refused.iter().any(|refused| refused.erp_id == row.erp_id && refused.target == row.target)
+    let same = |refused: &Refused| match &row.erp_id {
+        Some(_) => refused.erp_id == row.erp_id,
+        None => refused.erp_id.is_none() && refused.record.map(|record| record.object_id) == row.object_id,
+    };
+    outcome.refused.iter().any(|refused| refused.target == row.target && same(refused))
+}
+
+/// The HubSpot records among the rows that have no row in the ERP, by their type.
+fn without_row(session: &Session, rows: &[Parked]) -> BTreeMap<ObjectType, Vec<ObjectId>> {
+    let mut out: BTreeMap<ObjectType, Vec<ObjectId>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.erp_id.is_none()) {
+        let target = session.plan.targets.iter().find(|target| target.key() == row.target);
+        if let (Some(target), Some(id)) = (target, row.object_id) {
+            out.entry(target.object()).or_default().push(id);
+        }
+    }
+    out
 }

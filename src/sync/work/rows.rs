@@ -19,9 +19,6 @@ use crate::{
 /// Properties as HubSpot answered them.
 pub(super) type Answered = BTreeMap<String, Option<String>>;
 
-/// The entry of a base for what the record belongs to.
-const PARENTS: &str = "@parents";
-
 /// The property whose values only go forward (hubspot.md §8).
 const LIFECYCLE: &str = "lifecyclestage";
 
@@ -60,21 +57,25 @@ pub(super) fn draft(item: &Item, record: Option<&Record>, hasher: &Hasher) -> Dr
             erp: erp.as_ref().map(Option::as_deref),
             hubspot: hubspot.as_deref(),
             now,
-            base: item.bases.0.get(id).copied(),
+            base: item.bases.rows.get(id).copied(),
             newer,
         };
         match decide_row(rule(row, &sides), &sides, moment) {
-            Outcome::Agreed => _ = draft.bases.0.insert(id.to_owned(), now),
+            Outcome::Agreed => _ = draft.bases.rows.insert(id.to_owned(), now),
             Outcome::ToHubspot => {
                 let text = item.mapping.set.get(id).map_or("", |(_, mapped)| text(mapped));
                 draft.clears += usize::from(text.is_empty() && hubspot.is_some());
                 draft.properties.insert(property.to_owned(), text.to_owned());
             }
-            Outcome::ToErp => _ = draft.to_erp.insert(id.to_owned()),
-            Outcome::Kept => draft.bases.0.extend(sides.base.map(|base| (id.to_owned(), base))),
+            // Agreed upon only when the ERP has taken it; until then it counts as changed in HubSpot.
+            Outcome::ToErp => {
+                draft.to_erp.insert(id.to_owned());
+                draft.bases.rows.extend(sides.base.map(|base| (id.to_owned(), base)));
+            }
+            Outcome::Kept => draft.bases.rows.extend(sides.base.map(|base| (id.to_owned(), base))),
         }
     }
-    draft.bases.0.insert(PARENTS.to_owned(), parents(item, hasher));
+    draft.bases.parents = Some(item.bases.parents_now(&item.source.parents));
     draft
 }
 
@@ -88,7 +89,7 @@ pub(super) fn agreed(item: &Item, draft: &Draft, answered: &Answered, hasher: &H
         let hubspot = answered.get(property).map_or_else(|| sent.cloned(), Clone::clone);
         let hubspot = form(row, hubspot.as_deref());
         let base = Base { erp: hasher.of(row.id(), erp.as_deref()), hubspot: hasher.of(row.id(), hubspot.as_deref()) };
-        bases.0.insert(row.id().to_owned(), base);
+        bases.rows.insert(row.id().to_owned(), base);
     }
     bases
 }
@@ -109,23 +110,10 @@ pub(super) fn ignored(item: &Item, draft: &Draft, answered: &Answered) -> Vec<St
 pub(super) fn unchanged(item: &Item, hasher: &Hasher) -> bool {
     let same = |row: &RowPlan| {
         let Some(erp) = erp_side(item, row) else { return true };
-        item.bases.0.get(row.id()).is_some_and(|base| base.erp == hasher.of(row.id(), erp.as_deref()))
+        item.bases.rows.get(row.id()).is_some_and(|base| base.erp == hasher.of(row.id(), erp.as_deref()))
     };
-    let parents = item.bases.0.get(PARENTS) == Some(&parents(item, hasher));
+    let parents = item.bases.parents.as_ref() == Some(&item.bases.parents_now(&item.source.parents));
     parents && item.mapping.faults.is_empty() && item.target.rows().iter().all(same)
-}
-
-/// What a record belongs to in the ERP, as a base keeps it.
-fn parents(item: &Item, hasher: &Hasher) -> Base {
-    let all: BTreeSet<String> = item
-        .source
-        .parents
-        .iter()
-        .map(|parent| format!("{}:{}:{}", parent.kind.word(), parent.id, parent.primary))
-        .collect();
-    let joined: Vec<String> = all.into_iter().collect();
-    let hash = hasher.of(PARENTS, Some(&joined.join(",")));
-    Base { erp: hash, hubspot: hash }
 }
 
 /// The ERP's value in HubSpot's form: nothing said, empty, or a text.

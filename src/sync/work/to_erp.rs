@@ -1,7 +1,7 @@
 //! What goes back to the ERP: changes that people made in HubSpot, in the rows that say so.
 //!
 //! Promise: a row is read again before it is changed, and left alone if it was changed meanwhile; what the ERP refuses is
-//! parked.
+//! parked, and what people changed in HubSpot stays theirs until it has gone over.
 
 use super::{
     chunk::Ready,
@@ -17,7 +17,7 @@ use crate::{
         source::{Write, Written},
     },
     store::activity::What,
-    sync::{decide::Base, flow::ToErp, mapping::MappedErp},
+    sync::{bases::Bases, decide::Base, flow::ToErp, mapping::MappedErp},
 };
 
 /// Writes the rows of `ready` whose value goes to the ERP.
@@ -27,7 +27,7 @@ pub(super) async fn write(session: &Session, ready: Vec<Ready>, outcome: &mut Ou
     }
     let mut asked = Vec::new();
     let mut writes = Vec::new();
-    for one in ready.into_iter().filter(|one| !one.draft.to_erp.is_empty() && one.item.link.is_some()) {
+    for one in ready.into_iter().filter(|one| !one.draft.to_erp.is_empty()) {
         match changes(&one) {
             Ok((set, clear)) if set.is_empty() && clear.is_empty() => {}
             Ok((set, clear)) => {
@@ -76,10 +76,9 @@ fn written_back(session: &Session, one: &Ready, written: &Written, outcome: &mut
     let record = one.item.linked_record();
     let fields = one.draft.to_erp.iter().cloned().collect();
     outcome.note(What::ErpUpdated, one.item.target.key(), &one.item.source, record, fields);
-    let Some(link) = &one.item.link else { return };
-    let Some(worked) = outcome.worked.iter_mut().find(|worked| worked.link.id == link.id) else { return };
+    let Some((bases, stamp)) = kept(one, outcome) else { return };
     if let Some(now) = &written.record {
-        worked.stamp.clone_from(&now.stamp);
+        stamp.clone_from(&now.stamp);
     }
     for row in one.item.target.rows().iter().filter(|row| one.draft.to_erp.contains(row.id())) {
         let hubspot = rows::hubspot_value(row, one.item.record.as_ref());
@@ -91,6 +90,21 @@ fn written_back(session: &Session, one: &Ready, written: &Written, outcome: &mut
             erp: session.hasher.of(row.id(), erp.as_deref()),
             hubspot: session.hasher.of(row.id(), hubspot.as_deref()),
         };
-        worked.bases.0.insert(row.id().to_owned(), base);
+        bases.rows.insert(row.id().to_owned(), base);
+    }
+}
+
+/// What the page will keep of a row's link, be it there or new.
+fn kept<'o>(one: &Ready, outcome: &'o mut Outcome) -> Option<(&'o mut Bases, &'o mut String)> {
+    match &one.item.link {
+        Some(link) => {
+            let worked = outcome.worked.iter_mut().find(|worked| worked.link.id == link.id)?;
+            Some((&mut worked.bases, &mut worked.stamp))
+        }
+        None => {
+            let (id, target) = (one.item.erp_id(), one.item.target.key());
+            let new = outcome.links.iter_mut().find(|new| new.erp_id == *id && new.target == target)?;
+            Some((&mut new.bases, &mut new.stamp))
+        }
     }
 }

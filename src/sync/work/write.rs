@@ -3,7 +3,7 @@
 //! Promise: a record is made by an upsert with our key, so that a repeat makes none; a conflict with another record becomes a
 //! link or a question, never an overwrite.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     chunk::Ready,
@@ -16,15 +16,16 @@ use super::{
     trouble::Trouble,
 };
 use crate::{
-    domain::record::RecordRef,
+    domain::record::{ObjectType, RecordRef},
     erp::Lane,
     hubspot::{
-        properties::OWN_PROPERTY,
+        HubSpotError,
+        properties::{NOT_UNIQUE, OWN_PROPERTY},
         refusal::{Refusal, RefusalCode},
         writing::{Done, Update, Upsert, Written},
     },
     store::{activity::What, links::LinkBasis},
-    sync::decide::Found,
+    sync::{bases::Bases, decide::Found},
 };
 
 /// Writes a chunk's items.
@@ -34,18 +35,19 @@ pub(super) async fn write(
     ready: Vec<Ready>,
     outcome: &mut Outcome,
 ) -> Result<(), Trouble> {
+    let (readers, ready): (Vec<Ready>, Vec<Ready>) = ready.into_iter().partition(|one| one.item.reads_only);
+    for one in &readers {
+        reader(session, page, one, outcome);
+    }
     let (creates, rest): (Vec<Ready>, Vec<Ready>) = ready.into_iter().partition(|one| one.create);
     upsert(session, page, &creates, outcome).await?;
-    let mut updates = Vec::with_capacity(rest.len());
-    for one in rest {
-        if one.draft.properties.is_empty() && one.item.link.is_some() && !one.item.promote {
-            agreed(session, page, &one, outcome);
-        } else {
-            updates.push(one);
-        }
+    let silent = |one: &Ready| one.draft.properties.is_empty() && one.item.link.is_some() && !one.item.promote;
+    let (mut in_step, updates): (Vec<Ready>, Vec<Ready>) = rest.into_iter().partition(silent);
+    for one in &in_step {
+        agreed(session, page, one, outcome);
     }
-    let written = update(session, page, updates, outcome).await?;
-    to_erp::write(session, written, outcome).await
+    in_step.extend(update(session, page, updates, outcome).await?);
+    to_erp::write(session, in_step, outcome).await
 }
 
 /// Makes records. One that is there already under our key, from a run that was killed before it could keep the link, is
@@ -58,9 +60,17 @@ async fn upsert(session: &Session, page: &Page, ready: &[Ready], outcome: &mut O
         .enumerate()
         .map(|(at, one)| Upsert { trace: at.to_string(), key: one.item.key(&prefix), properties: filled(&one.draft) })
         .collect();
+    let (hubspot, portal) = (&session.sync.hubspot, session.portal());
+    let send = || hubspot.upsert_many(Lane::Background, portal, object, OWN_PROPERTY, &rows);
     session.may_call()?;
-    let written =
-        session.sync.hubspot.upsert_many(Lane::Background, session.portal(), object, OWN_PROPERTY, &rows).await?;
+    let written = match send().await {
+        Err(HubSpotError::Rejected { category }) if category == NOT_UNIQUE => {
+            made_anew(session, object).await?;
+            session.may_call()?;
+            send().await?
+        }
+        sent => sent?,
+    };
     for (one, ended) in paired(ready, &written) {
         match ended {
             Ok(done) => {
@@ -68,13 +78,13 @@ async fn upsert(session: &Session, page: &Page, ready: &[Ready], outcome: &mut O
                 let what = if done.new { What::Created } else { What::Linked };
                 linked(session, page, one, done, basis, what, outcome);
             }
-            Err(refusal) => refused(&one.item, refusal, outcome),
+            Err(refusal) => refused(session, &one.item, refusal, outcome),
         }
     }
     Ok(())
 }
 
-/// Writes to records that are there; gives them back with what goes on to the ERP.
+/// Writes to records that are there; gives back those that were written: what goes to the ERP comes after.
 async fn update(
     session: &Session,
     page: &Page,
@@ -95,8 +105,14 @@ async fn update(
             Some(Update { trace: at.to_string(), id, properties })
         })
         .collect();
+    let (hubspot, portal) = (&session.sync.hubspot, session.portal());
     session.may_call()?;
-    let written = session.sync.hubspot.update_many(Lane::Background, session.portal(), object, &rows).await?;
+    let mut written = hubspot.update_many(Lane::Background, portal, object, &rows).await?;
+    if written.done.is_empty() && written.refused.iter().any(|one| without_ours(&one.refusal)) {
+        made_anew(session, object).await?;
+        session.may_call()?;
+        written = hubspot.update_many(Lane::Background, portal, object, &rows).await?;
+    }
     for (one, ended) in paired(&ready, &written) {
         match ended {
             Ok(done) if one.item.link.is_some() => updated(session, page, one, done, outcome),
@@ -105,10 +121,24 @@ async fn update(
                 let basis = if chosen { LinkBasis::Reviewed } else { LinkBasis::Matched };
                 linked(session, page, one, done, basis, What::Linked, outcome);
             }
-            Err(refusal) => refused(&one.item, refusal, outcome),
+            Err(refusal) => refused(session, &one.item, refusal, outcome),
         }
     }
-    Ok(ready)
+    let done: HashSet<usize> = written.done.iter().filter_map(|done| done.trace.parse().ok()).collect();
+    Ok(ready.into_iter().enumerate().filter(|(at, _)| done.contains(at)).map(|(_, one)| one).collect())
+}
+
+/// Whether a row was refused because our property is not there.
+fn without_ours(refusal: &Refusal) -> bool {
+    refusal.code == RefusalCode::UnknownProperty && refusal.properties.iter().any(|name| name == OWN_PROPERTY)
+}
+
+/// Makes our property again, which somebody deleted.
+async fn made_anew(session: &Session, object: ObjectType) -> Result<(), Trouble> {
+    session.may_call()?;
+    let made = session.sync.hubspot.ensure_own_property(Lane::Background, session.portal(), object).await?;
+    tracing::warn!(portal = %session.portal(), object = object.plural(), ?made, "our property was not there");
+    Ok(())
 }
 
 /// The properties that a new record gets: an empty one need not be sent.
@@ -150,7 +180,30 @@ fn linked(
         basis,
         bases: rows::agreed(item, &one.draft, &done.properties, &session.hasher),
         stamp: item.source.stamp.clone(),
+        writes: true,
         instead_of: item.supersedes.clone(),
+    });
+}
+
+/// A person says that a row is a record which another row writes to: a link that only reads, and nothing is written.
+fn reader(session: &Session, page: &Page, one: &Ready, outcome: &mut Outcome) {
+    let item = &one.item;
+    let Some(found) = &item.record else { return };
+    let record = RecordRef { object_type: item.object(), object_id: found.id };
+    page.has(session.plan.kind, item.erp_id(), item.target.key(), record);
+    outcome.counts.linked += 1;
+    outcome.note(What::Linked, item.target.key(), &item.source, Some(record), Vec::new());
+    went_through(item, record, outcome);
+    outcome.links.push(NewLink {
+        kind: session.plan.kind,
+        erp_id: item.erp_id().clone(),
+        target: item.target.key().to_owned(),
+        record,
+        basis: LinkBasis::Reviewed,
+        bases: Bases::default(),
+        stamp: item.source.stamp.clone(),
+        writes: false,
+        instead_of: None,
     });
 }
 
@@ -176,7 +229,7 @@ fn updated(session: &Session, page: &Page, one: &Ready, done: &Done, outcome: &m
 fn agreed(session: &Session, page: &Page, one: &Ready, outcome: &mut Outcome) {
     let Some(link) = &one.item.link else { return };
     page.has(session.plan.kind, one.item.erp_id(), one.item.target.key(), link.record);
-    outcome.counts.unchanged += 1;
+    outcome.counts.unchanged += u64::from(one.draft.to_erp.is_empty());
     went_through(&one.item, link.record, outcome);
     let (bases, stamp) = (one.draft.bases.clone(), one.item.source.stamp.clone());
     let (promote, target) = (one.item.promote, one.item.target.key().to_owned());
@@ -196,7 +249,10 @@ fn names(draft: &Draft) -> Vec<String> {
 }
 
 /// HubSpot refused a row.
-fn refused(item: &Item, refusal: &Refusal, outcome: &mut Outcome) {
+fn refused(session: &Session, item: &Item, refusal: &Refusal, outcome: &mut Outcome) {
+    if matches!(refusal.code, RefusalCode::UnknownProperty | RefusalCode::ReadOnly) {
+        session.sync.plans.forget(session.flow.id);
+    }
     if refusal.code == RefusalCode::Conflict && !item.again {
         outcome.conflicts.push(item.clone());
         return;

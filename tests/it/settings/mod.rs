@@ -6,9 +6,9 @@ mod leave;
 mod leave_windows;
 mod permissions;
 mod purge;
-mod sync;
+pub(crate) mod sync;
 mod sync_log;
-mod sync_mapping;
+pub(crate) mod sync_mapping;
 
 use serde_json::{Value, json};
 

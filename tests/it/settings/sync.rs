@@ -54,7 +54,7 @@ pub(super) fn keyed(world: &World, mut body: Value) -> Value {
 }
 
 /// Something asked by POST that works.
-pub(super) async fn act(world: &World, path: &str, body: Value) -> Value {
+pub(crate) async fn act(world: &World, path: &str, body: Value) -> Value {
     world.post(&format!("/api/settings/{path}"), &keyed(world, body)).await.ok()
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn flow(world: &World, key: &str) -> Value {
 }
 
 /// Its id.
-pub(super) async fn flow_id(world: &World, key: &str) -> String {
+pub(crate) async fn flow_id(world: &World, key: &str) -> String {
     flow(world, key).await["id"].as_str().unwrap().to_owned()
 }
 

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::sync::{act, flow, flow_id, keyed, started};
 use crate::world::{World, walk};
 
-async fn mapping(world: &World, flow: &str) -> Value {
+pub(crate) async fn mapping(world: &World, flow: &str) -> Value {
     world.get(&format!("/api/settings/mappings?flow={flow}")).await.ok()
 }
 
 /// The rows of a target as they were shown.
-fn rows(mapping: &Value, target: &str) -> Vec<Value> {
+pub(crate) fn rows(mapping: &Value, target: &str) -> Vec<Value> {
     let targets = mapping["targets"].as_array().unwrap();
     targets.iter().find(|one| one["key"] == target).unwrap()["rows"].as_array().unwrap().clone()
 }

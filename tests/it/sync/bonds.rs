@@ -59,6 +59,32 @@ walk! {
 }
 
 walk! {
+    /// A contact that changes its company leaves the old one and hangs on the new one.
+    a_contact_that_changes_its_company_leaves_the_old_one, |world| {
+        let company = |name: &str| json!({ "isperson": "F", "companyname": name });
+        let (old, new) = (customer(world, company("Alte Firma 71")).await, customer(world, company("Neue Firma 72")).await);
+        let row = json!({ "firstname": "Wanda", "lastname": "Wechsel", "email": "wanda@wechsel.example", "company": old });
+        let id = world.netsuite_does("POST", "contacts", &row).await["id"].to_string();
+        for flow in ["customers", "contacts"] {
+            world.switch_on(flow).await;
+            world.work(flow).await;
+        }
+        let wanda = with(world, "0-1", "email", "wanda@wechsel.example").await.remove(0);
+        let mut firms = Vec::new();
+        for name in ["Alte Firma 71", "Neue Firma 72"] {
+            firms.push(with(world, "0-2", "name", name).await.remove(0));
+        }
+        assert!(belongs(&wanda, &firms[0]) && !belongs(&wanda, &firms[1]), "{wanda}");
+        world.clock.advance(Duration::from_mins(1));
+        world.netsuite_does("PATCH", &format!("contacts/{id}"), &json!({ "company": new })).await;
+        let run = world.work("contacts").await;
+        assert_eq!(run.state, RunState::Done, "{run:?}");
+        let wanda = with(world, "0-1", "email", "wanda@wechsel.example").await.remove(0);
+        assert!(!belongs(&wanda, &firms[0]) && belongs(&wanda, &firms[1]), "{wanda}");
+    }
+}
+
+walk! {
     /// Two customers with one mailbox: one has the contact, the other is a question, and nothing is made twice.
     a_shared_mailbox_is_a_question_and_makes_no_second_contact, |world| {
         let person = |first: &str| json!({

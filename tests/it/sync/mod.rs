@@ -1,6 +1,9 @@
 //! The contact sync over the wire: the app, the local HubSpot and the local NetSuite; flows worked by hand.
 
 mod bonds;
+mod both;
 mod first;
 mod house;
 mod killed;
+mod mended;
+mod people;

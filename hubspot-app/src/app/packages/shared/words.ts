@@ -58,6 +58,7 @@ export const SKIPS = [
   'not_updated',
   'nothing_to_link',
   'not_wanted',
+  'person_has_it',
   'buried',
   'read_only',
   'absent',
