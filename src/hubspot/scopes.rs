@@ -26,6 +26,9 @@ pub const OPTIONAL: [&str; 7] = [
     "settings.users.teams.read",
 ];
 
+/// Without these a flow can only be previewed.
+pub const WRITING: [&str; 2] = ["crm.objects.contacts.write", "crm.objects.companies.write"];
+
 /// The required scopes that are not among the `granted` ones, in our order.
 #[must_use]
 pub fn missing_required(granted: &[String]) -> Vec<&'static str> {

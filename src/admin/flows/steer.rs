@@ -8,6 +8,7 @@ use crate::{
         ids::{FlowId, ObjectId, RunId, SourceId, UserId},
         record::{ObjectType, RecordRef},
     },
+    hubspot::scopes,
     in_tx,
     store::{
         StoreError, Tx,
@@ -16,6 +17,7 @@ use crate::{
         flows::{self, Flow, FlowStatus},
         links,
         parked::Side,
+        portals,
         runs::{self, NewRun, RunCause, RunKind, RunState},
     },
     sync::flow::{Policies, Schedule, ToErp},
@@ -54,6 +56,7 @@ impl Steered {
 const NOT_ACTIVE: &str = "the connection of this flow is paused or was ended; resume or connect it first";
 const NOT_ON: &str = "this flow is not on; switch it on and start it first";
 const NOT_COUNTED: &str = "the preview is not complete yet; wait until everything is counted, then start";
+const MAY_NOT_WRITE: &str = "HubSpot does not let Ledgercard write contacts and companies: a super admin withheld these rights; install the app again and allow them, then start";
 const NOT_LINKED: &str =
     "this HubSpot record is linked with no record of this flow, so there is nothing to bring in step";
 const NOT_BRAKED: &str = "this run did not stop at the brake, or another one was begun since; reload the page";
@@ -93,7 +96,8 @@ impl Admin {
     /// Starts a flow whose preview is complete.
     ///
     /// # Errors
-    /// [`AdminError::NoSuch`] for another portal's; [`AdminError::Conflict`] where it is off or not everything is counted.
+    /// [`AdminError::NoSuch`] for another portal's; [`AdminError::Conflict`] where it is off, not everything is counted, or HubSpot
+    /// lets us write nothing.
     pub async fn start_flow(&self, by: &Administrator, id: FlowId) -> Result<FlowAnswer, AdminError> {
         let (portal, now, run) = (by.who().portal, self.clock.now(), RunId(self.clock.new_id()));
         let steered = in_tx!(self.db, "start a flow", |tx| {
@@ -103,6 +107,14 @@ impl Admin {
                 FlowStatus::Off => return Ok(Steered::Against(NOT_ON)),
                 FlowStatus::Preview if !is_counted(&flow) => return Ok(Steered::Against(NOT_COUNTED)),
                 FlowStatus::Preview => {}
+            }
+            let installed = portals::get(tx, portal).await?;
+            let granted: Vec<String> =
+                installed.and_then(|row| serde_json::from_value(row.scopes).ok()).unwrap_or_default();
+            let missing = scopes::missing_optional(&granted);
+            // Of an installation that was never looked at nothing is known; HubSpot will say.
+            if !granted.is_empty() && missing.iter().any(|scope| scopes::WRITING.contains(scope)) {
+                return Ok(Steered::Against(MAY_NOT_WRITE));
             }
             flows::set_status(tx, portal, id, FlowStatus::On, now).await?;
             begin(tx, &flow, run, RunKind::Sync, by.who().user, now).await?;

@@ -55,7 +55,8 @@ fn url(text: &str) -> String {
     let path = if path == "/" { "" } else { path };
     let scheme = if scheme.is_empty() { String::new() } else { format!("{}://", scheme.to_lowercase()) };
     let form = format!("{scheme}{}{path}", host.to_lowercase());
-    if form.is_empty() { lines(text) } else { form }
+    // What stood before the slash may end in space.
+    lines(if form.is_empty() { text } else { &form })
 }
 
 /// The order of several values means nothing.

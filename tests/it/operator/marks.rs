@@ -11,19 +11,22 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::site::{Serving, Site};
+use super::{
+    marks_sync,
+    site::{Serving, Site},
+};
 use crate::{ground, store::fixture::Schema, world};
 
 /// What the walk leaves behind, by the name of the place.
-type Places = BTreeMap<String, Vec<u8>>;
+pub(super) type Places = BTreeMap<String, Vec<u8>>;
 
 /// Values that must not be found, with what they are.
 #[derive(Default)]
-struct Marks(BTreeMap<String, &'static str>);
+pub(super) struct Marks(BTreeMap<String, &'static str>);
 
 impl Marks {
     /// Short values would be found by chance.
-    fn add(&mut self, what: &'static str, value: &str) {
+    pub(super) fn add(&mut self, what: &'static str, value: &str) {
         if value.chars().count() >= 7 {
             self.0.insert(value.to_owned(), what);
         }
@@ -77,7 +80,7 @@ fn forms(mark: &str) -> Vec<(&'static str, String)> {
 }
 
 /// One signed request; its answer is kept as a place.
-async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, body: &Value) -> Value {
+pub(super) async fn ask(serving: &Serving, places: &mut Places, method: &str, path: &str, body: &Value) -> Value {
     let uri = world::with_identity(path, world::PORTAL);
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let stamp = ledgercard::clock::Clock::system().now().0.to_string();
@@ -257,6 +260,7 @@ async fn walk(site: &Site, dump: impl AsyncFnOnce() -> Places) {
     let serving = site.serve_logging(&log).await;
     use_the_card(&serving, site, &mut answers, &mut values).await;
     use_the_settings(&serving, &mut answers, &mut secrets).await;
+    marks_sync::keep_in_step(&serving, site, &mut answers, &mut values).await;
     let metrics = ground::client().get(format!("{}/metrics", serving.url)).send().await.unwrap().bytes().await.unwrap();
     for (name, value) in [("the app's client secret", site.variable("HUBSPOT__CLIENT_SECRETS")), ("a key", site.key())]
     {

@@ -5,5 +5,6 @@
 mod doctor;
 mod keys;
 mod marks;
+mod marks_sync;
 mod purge;
 pub(crate) mod site;

@@ -278,6 +278,7 @@ async fn left_open(look: &mut sqlx::PgConnection, name: &str) -> i64 {
         if open == 0 {
             break;
         }
+        Clock::system().pause(std::time::Duration::from_millis(20)).await;
     }
     open
 }
