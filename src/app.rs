@@ -123,7 +123,7 @@ impl App {
             made: Mutex::default(),
             health: health.clone(),
         });
-        let flows = flows(&db, &clock, &hubspot, &connectors, &ring);
+        let flows = flows(config, &db, &clock, &hubspot, &connectors, &ring);
         let settings = card_settings(config, &db);
         let cards = Cards::new(db.clone(), clock.clone(), ring, Arc::clone(&connectors), hubspot.clone(), settings);
         let (metrics, calls) = (Metrics::new(), outbound.clone());
@@ -203,12 +203,20 @@ fn hubspot(config: &Config, db: &Db, clock: &Clock, outbound: &Outbound, vault: 
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
 
-fn flows(db: &Db, clock: &Clock, hubspot: &HubSpot, connectors: &Arc<dyn Connectors>, ring: &KeyRing) -> Flows {
+fn flows(
+    config: &Config,
+    db: &Db,
+    clock: &Clock,
+    hubspot: &HubSpot,
+    connectors: &Arc<dyn Connectors>,
+    ring: &KeyRing,
+) -> Flows {
     let connectors = Arc::clone(connectors);
     Flows::new(Parts {
         db: db.clone(),
         clock: clock.clone(),
         hubspot: hubspot.clone(),
+        app_id: config.hubspot.app_id,
         connect: Arc::new(move |connection| connectors.connect(connection)),
         ring: ring.clone(),
         woken: Woken::default(),

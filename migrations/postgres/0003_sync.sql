@@ -55,11 +55,15 @@ CREATE TABLE flows (
     hub_cursor TEXT COLLATE "C",
     -- NULL: not due by itself. While a lease is held: what came meanwhile.
     due_at BIGINT,
+    -- When a hint came that is to be worked off before that.
+    hinted_at BIGINT,
     lease UUID,
     lease_until BIGINT,
     fence BIGINT NOT NULL,
     first_done_at BIGINT,
     census_at BIGINT,
+    -- How far a census is that goes on.
+    census_place TEXT COLLATE "C",
     -- Counts and ids of a preview.
     preview JSONB,
     failing_since BIGINT,
@@ -95,12 +99,17 @@ CREATE TABLE runs (
     asked_by BIGINT,
     -- The run that this one undoes.
     of_run UUID,
+    -- How far it is, where that is neither the flow's cursor nor its census.
+    place TEXT COLLATE "C",
+    -- How many records it has archived or cleared.
+    harmed BIGINT NOT NULL DEFAULT 0,
     CHECK ((state = 'running') = (ended_at IS NULL)),
     FOREIGN KEY (portal_id, flow_id) REFERENCES flows (portal_id, id)
 );
 
 CREATE INDEX runs_of_portal ON runs (portal_id, id);
 CREATE INDEX runs_of_flow ON runs (flow_id, started_at);
+CREATE INDEX runs_waiting ON runs (flow_id, kind) WHERE state = 'running';
 CREATE INDEX runs_by_undone ON runs (of_run) WHERE of_run IS NOT NULL;
 
 -- What was done, refused or failed; names of fields, never values.

@@ -91,11 +91,15 @@ CREATE TABLE flows (
     hub_cursor TEXT,
     -- NULL: not due by itself. While a lease is held: what came meanwhile.
     due_at INTEGER,
+    -- When a hint came that is to be worked off before that.
+    hinted_at INTEGER,
     lease BLOB,
     lease_until INTEGER,
     fence INTEGER NOT NULL,
     first_done_at INTEGER,
     census_at INTEGER,
+    -- How far a census is that goes on.
+    census_place TEXT,
     -- Counts and ids of a preview.
     preview TEXT,
     failing_since INTEGER,
@@ -131,12 +135,17 @@ CREATE TABLE runs (
     asked_by INTEGER,
     -- The run that this one undoes.
     of_run BLOB,
+    -- How far it is, where that is neither the flow's cursor nor its census.
+    place TEXT,
+    -- How many records it has archived or cleared.
+    harmed INTEGER NOT NULL DEFAULT 0,
     CHECK ((state = 'running') = (ended_at IS NULL)),
     FOREIGN KEY (portal_id, flow_id) REFERENCES flows (portal_id, id)
 ) STRICT;
 
 CREATE INDEX runs_of_portal ON runs (portal_id, id);
 CREATE INDEX runs_of_flow ON runs (flow_id, started_at);
+CREATE INDEX runs_waiting ON runs (flow_id, kind) WHERE state = 'running';
 CREATE INDEX runs_by_undone ON runs (of_run) WHERE of_run IS NOT NULL;
 
 -- What was done, refused or failed; names of fields, never values.

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{
     counts::Counts,
+    guard,
     hosts::LocalHosts,
     usage::{Meter, Usage, Used},
 };
@@ -244,7 +245,12 @@ impl Outbound {
     }
 
     async fn exchange(&self, call: Call) -> Result<Answer, OutboundError> {
+        let renews_a_token = call.bearer.is_none();
         let request = self.request(call)?;
+        // Whatever becomes of the caller, a token renewed is one that the next one need not renew.
+        if !renews_a_token && !guard::may_send() {
+            return Err(OutboundError::Unsendable { what: "the right to call has ended while it waited" });
+        }
         let mut response = self.0.http.execute(request).await.map_err(sort)?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());

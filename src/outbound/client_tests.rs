@@ -180,3 +180,24 @@ async fn a_private_address_is_not_called_unless_the_configuration_names_it() {
     assert_eq!(out.send(call(named.clone())).await.unwrap_err(), OutboundError::Unreachable);
     assert_eq!(outbound().send(call(named)).await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn a_call_leaves_only_while_its_guard_says_so() {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+    let held = Arc::new(AtomicBool::new(true));
+    let asked = Arc::clone(&held);
+    let with_token = |url| Call { bearer: Some("tok".into()), ..call(url) };
+    crate::outbound::guard::under(Arc::new(move || asked.load(Ordering::SeqCst)), async {
+        let (url, _) = serve(Play::Say(said("200 OK", "", b"{}"))).await;
+        assert_eq!(outbound().send(with_token(url)).await.unwrap().status, 200);
+        held.store(false, Ordering::SeqCst);
+        let (url, _) = serve(Play::Say(said("200 OK", "", b"{}"))).await;
+        let refused = outbound().send(with_token(url.clone())).await.unwrap_err();
+        assert!(matches!(refused, OutboundError::Unsendable { .. }), "{refused:?}");
+        assert_eq!(outbound().send(call(url)).await.unwrap().status, 200, "a token may be renewed");
+    })
+    .await;
+}

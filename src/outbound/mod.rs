@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 mod client;
 mod counts;
+pub mod guard;
 mod hosts;
 pub mod jwt;
 pub mod permits;

@@ -49,7 +49,8 @@ pub struct NewFlowHint<'a> {
     pub by_hand: bool,
 }
 
-/// Leaves a hint, due at once, and makes its flow due. One of a flow that is off is kept until the flow is on.
+/// Leaves a hint, due at once, and has its flow work hints off; its schedule stays as it is. One of a flow that is off is kept
+/// until the flow is on.
 ///
 /// # Errors
 /// [`StoreError::Dangling`] when the portal has no such flow.
@@ -58,7 +59,7 @@ pub async fn leave(tx: &mut Tx, new: NewFlowHint<'_>, now: Millis) -> Result<(),
          VALUES ($1, $2, $3, $4, 1, $5, $6) \
          ON CONFLICT (flow_id, side, key) DO UPDATE SET version = flow_hints.version + 1, due_at = excluded.due_at, \
              by_hand = (flow_hints.by_hand OR excluded.by_hand) WHERE flow_hints.portal_id = excluded.portal_id";
-    const DUE: &str = "UPDATE flows SET due_at = CASE WHEN due_at < $3 THEN due_at ELSE $3 END \
+    const DUE: &str = "UPDATE flows SET hinted_at = CASE WHEN hinted_at < $3 THEN hinted_at ELSE $3 END \
          WHERE portal_id = $1 AND id = $2 AND status <> 'off'";
     let left = on!(tx, |c| sqlx::query(SQL)
         .bind(new.flow_id.0)

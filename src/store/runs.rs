@@ -1,8 +1,11 @@
 //! Runs: one working-off of a flow each, with what it came to.
 
+mod memory;
+
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
+pub use self::memory::{harmed_before, last_braked, remember};
 use super::{
     StoreError, Tx,
     column::{Column, from_row, words},
@@ -150,6 +153,10 @@ pub struct Run {
     pub asked_by: Option<UserId>,
     /// The run that it undoes.
     pub of_run: Option<RunId>,
+    /// How far it is, where neither the flow's cursor nor its census says so; opaque.
+    pub place: Option<String>,
+    /// How many records it has archived or cleared.
+    pub harmed: i64,
 }
 
 from_row!(Run {
@@ -168,6 +175,8 @@ from_row!(Run {
     cancel_asked,
     asked_by,
     of_run,
+    place,
+    harmed,
 });
 
 /// A run to be begun.

@@ -76,7 +76,8 @@ pub fn causes(flow: &Flow, numbers: Numbers, works: bool, now: Millis) -> Vec<Ca
             long && !needs_person(flow) && !is_braked(flow)
         }
         Cause::Stalled => {
-            let due = if flow.lease.is_some() { flow.lease_until } else { flow.due_at };
+            let next = [flow.due_at, flow.hinted_at].into_iter().flatten().min();
+            let due = if flow.lease.is_some() { flow.lease_until } else { next };
             due.is_some_and(|due| now.since(due) >= STALLED)
         }
         Cause::Brake => is_braked(flow),
@@ -124,11 +125,13 @@ mod tests {
             cursor: None,
             hub_cursor: None,
             due_at: Some(NOW),
+            hinted_at: None,
             lease: None,
             lease_until: None,
             fence: 0,
             first_done_at: None,
             census_at: None,
+            census_place: None,
             preview: None,
             failing_since: None,
             failures: 0,

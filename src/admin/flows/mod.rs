@@ -19,6 +19,7 @@ mod shapes;
 mod sides;
 mod steer;
 mod stones;
+mod stopping;
 mod undo;
 mod view;
 

@@ -1,6 +1,10 @@
 //! Steering a flow: its switch, its policies, runs by hand, and going on after the brake.
 
-use super::{Done, FlowAnswer, Named, named, view};
+use super::{
+    Done, FlowAnswer, Named, named,
+    stopping::{rest, switch_off},
+    view,
+};
 use crate::{
     admin::{Admin, AdminError, Administrator},
     clock::Millis,
@@ -54,6 +58,7 @@ impl Steered {
 }
 
 const NOT_ACTIVE: &str = "the connection of this flow is paused or was ended; resume or connect it first";
+const UNDOING: &str = "a run of this flow is being undone; wait until that is done, or cancel it first";
 const NOT_ON: &str = "this flow is not on; switch it on and start it first";
 const NOT_COUNTED: &str = "the preview is not complete yet; wait until everything is counted, then start";
 const MAY_NOT_WRITE: &str = "HubSpot does not let Ledgercard write contacts and companies: a super admin withheld these rights; install the app again and allow them, then start";
@@ -80,7 +85,11 @@ impl Admin {
             if connection.status != ConnectionStatus::Active {
                 return Ok(Steered::Against(NOT_ACTIVE));
             }
-            let counts = !runs::running(tx, portal, id).await?.is_empty();
+            let running = runs::running(tx, portal, id).await?;
+            if running.iter().any(|run| run.kind == RunKind::Undo) {
+                return Ok(Steered::Against(UNDOING));
+            }
+            let counts = !running.is_empty();
             let failed = flow.status == FlowStatus::Preview && !counts && !is_counted(&flow);
             if flow.status == FlowStatus::Off || failed {
                 count_anew(tx, &flow, now).await?;
@@ -194,7 +203,8 @@ impl Admin {
         self.flow_view(portal, id).await
     }
 
-    /// Asks a run to stop at the next page. One that has ended stays as it is.
+    /// Asks a run to stop at the next page; one that nobody works ends here. One that has ended stays as it is. The flow comes
+    /// due by its schedule.
     ///
     /// # Errors
     /// [`AdminError::NoSuch`] for another portal's.
@@ -202,8 +212,15 @@ impl Admin {
         let (portal, now) = (by.who().portal, self.clock.now());
         let run = in_tx!(self.db, "cancel a run", |tx| {
             let Some(run) = runs::get(tx, portal, id).await? else { return Ok(None) };
+            let Some(flow) = flows::get(tx, portal, run.flow_id).await? else { return Ok(None) };
             if runs::ask_cancel(tx, portal, id).await? {
-                flows::make_due(tx, portal, run.flow_id, now).await?;
+                if flow.brake_lifted_run == Some(id) {
+                    // Who works it has the brake hold again.
+                    flows::make_due(tx, portal, flow.id, now).await?;
+                } else if flow.lease_until.is_none_or(|until| until <= now) {
+                    runs::end(tx, portal, id, RunState::Cancelled, run.counts, Some("stopped"), now).await?;
+                    rest(tx, &flow, now).await?;
+                }
             }
             Ok(Some(run))
         })?;
@@ -226,7 +243,7 @@ impl Admin {
             if running.iter().any(|one| flow.brake_lifted_run == Some(one.id)) {
                 return Ok(Steered::Well);
             }
-            let last = runs::last(tx, portal, flow.id).await?;
+            let last = view::last_run(tx, &flow).await?;
             if run.state != RunState::Braked || last.is_none_or(|last| last.id != id) {
                 return Ok(Steered::Against(NOT_BRAKED));
             }
@@ -255,17 +272,6 @@ async fn count_anew(tx: &mut Tx, flow: &Flow, now: Millis) -> Result<(), StoreEr
         runs::ask_cancel(tx, flow.portal_id, run.id).await?;
     }
     flows::set_status(tx, flow.portal_id, flow.id, FlowStatus::Preview, now).await?;
-    Ok(())
-}
-
-/// Switches a flow off. What nobody works ends here; who works it ends its run at the next page.
-async fn switch_off(tx: &mut Tx, flow: &Flow, now: Millis) -> Result<(), StoreError> {
-    flows::set_status(tx, flow.portal_id, flow.id, FlowStatus::Off, now).await?;
-    if flow.lease_until.is_none_or(|until| until <= now) {
-        for run in runs::running(tx, flow.portal_id, flow.id).await? {
-            runs::end(tx, flow.portal_id, run.id, RunState::Cancelled, run.counts, Some("stopped"), now).await?;
-        }
-    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Undoing a run: what it would come to, and asking for it. The flow does it, and is off from then on.
+//! Undoing a run: what it would come to, and asking for it. The flow is off from then on, and its worker does it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,7 @@ use super::{
     Done,
     rules::{by as within, of_hubspot},
     steer::Steered,
+    stopping,
     view::{Seen, undo_until},
 };
 use crate::{
@@ -27,7 +28,7 @@ use crate::{
         flows::{self, FlowStatus},
         runs::{self, NewRun, Run, RunCause, RunKind},
     },
-    sync::work::old_values,
+    sync::work::{Span, old_values},
 };
 
 /// So many changed records are looked at for edits since.
@@ -158,12 +159,14 @@ impl Admin {
             found.map(|found| (object, found)).map_err(|error| of_hubspot(&error))
         });
         let found = try_join_all(asking).await?;
+        let now = self.clock.now();
         let mut edited: BTreeMap<RecordRef, BTreeSet<String>> = BTreeMap::new();
         for (object_type, records) in &found {
             for remembered in records {
                 let record = RecordRef { object_type: *object_type, object_id: remembered.record.id };
                 for one in changes.iter().filter(|one| one.record() == Some(record)) {
-                    let (_, fields) = old_values(remembered, one, run.started_at);
+                    let (app, began, last) = (self.settings.app_id, run.started_at, one.at);
+                    let (_, fields) = old_values(remembered, &one.fields, Span { app, began, last, now });
                     if !fields.is_empty() {
                         edited.entry(record).or_default().extend(fields);
                     }
@@ -193,13 +196,13 @@ impl Admin {
             }
             // Nothing of it is to be done again meanwhile.
             let flow_id = named.flow.id;
-            for running in runs::running(tx, portal, flow_id).await? {
-                runs::ask_cancel(tx, portal, running.id).await?;
-            }
+            stopping::stop_runs(tx, &named.flow, now).await?;
             let (kind, cause, asked_by, of_run) = (RunKind::Undo, RunCause::Hand, Some(by.who().user), Some(id));
             let begun = NewRun { id: new, portal_id: portal, flow_id, kind, cause, phase: "begins", asked_by, of_run };
             runs::begin(tx, begun, now).await?;
-            flows::set_status(tx, portal, flow_id, FlowStatus::On, now).await?;
+            // However the undo ends, nothing begins by itself after it.
+            flows::set_status(tx, portal, flow_id, FlowStatus::Off, now).await?;
+            flows::make_due(tx, portal, flow_id, now).await?;
             Ok(Steered::Well)
         })?;
         steered.told()?;

@@ -98,8 +98,8 @@ impl Around {
     pub(super) async fn of(tx: &mut Tx, named: &Named, now: Millis) -> Result<Self, StoreError> {
         let (flow, kind) = (&named.flow, named.kind());
         let (portal, id) = (flow.portal_id, flow.id);
-        let running = runs::running(tx, portal, id).await?.into_iter().next().filter(|_| is_worked(flow, now));
-        let last = runs::last(tx, portal, id).await?;
+        let running = runs::running(tx, portal, id).await?.into_iter().find(|run| is_worked(flow, run, now));
+        let last = last_run(tx, flow).await?;
         Ok(Self {
             links: links::count_of_flow(tx, portal, flow.connection_id, kind).await?,
             parked: parked::count(tx, portal, id).await?,
@@ -117,9 +117,17 @@ impl Around {
     }
 }
 
-/// Whether anybody works it, or will: a run that a dead process left in a flow that is off goes on no more.
-fn is_worked(flow: &Flow, now: Millis) -> bool {
-    flow.status != FlowStatus::Off || flow.lease_until.is_some_and(|until| until > now)
+/// The run of a flow that ended last; where it stopped at the brake that one, whatever hints were worked since.
+pub(super) async fn last_run(tx: &mut Tx, flow: &Flow) -> Result<Option<Run>, StoreError> {
+    if flow.trouble.as_deref() == Some("braked") {
+        return runs::last_braked(tx, flow.portal_id, flow.id).await;
+    }
+    runs::last(tx, flow.portal_id, flow.id).await
+}
+
+/// Whether anybody works it, or will: a run that a dead process left in a flow that is off goes on no more, but for an undo.
+fn is_worked(flow: &Flow, run: &Run, now: Millis) -> bool {
+    flow.status != FlowStatus::Off || run.kind == RunKind::Undo || flow.lease_until.is_some_and(|until| until > now)
 }
 
 /// The flow as it is shown.
@@ -172,7 +180,10 @@ fn preview(flow: &Flow, running: Option<&Run>) -> Result<Option<PreviewView>, Ad
     let counted = counted(flow)?.unwrap_or_default();
     let state = match (counted.ready, running) {
         (true, _) => PreviewState::Ready,
-        (false, None) if flow.failing_since.is_some() => PreviewState::Failed,
+        // Nobody counts on, since that failed or was cancelled.
+        (false, None) if flow.failing_since.is_some() || (flow.due_at.is_none() && flow.lease.is_none()) => {
+            PreviewState::Failed
+        }
         (false, _) => PreviewState::Counting,
     };
     Ok(Some(PreviewView {

@@ -25,7 +25,8 @@ pub async fn forget_preview(tx: &mut Tx, portal_id: PortalId, id: FlowId) -> Res
 /// See [`StoreError`].
 pub async fn start_over(tx: &mut Tx, portal_id: PortalId, id: FlowId, now: Millis) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE flows SET cursor = NULL, stop_asked = (lease IS NOT NULL), \
-             due_at = CASE WHEN status = 'off' THEN NULL ELSE $3 END \
+             due_at = CASE WHEN status <> 'off' THEN $3 WHEN EXISTS (SELECT 1 FROM runs r \
+                 WHERE r.flow_id = flows.id AND r.state = 'running' AND r.kind = 'undo') THEN due_at END \
          WHERE portal_id = $1 AND id = $2";
     let done = on!(tx, |c| sqlx::query(SQL)
         .bind(portal_id.as_i64())
@@ -34,5 +35,17 @@ pub async fn start_over(tx: &mut Tx, portal_id: PortalId, id: FlowId, now: Milli
         .execute(c)
         .await
         .map(|r| r.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Has the ERP read from the beginning the next time: what was done by reading it was undone. Only who works the flow may;
+/// `false`: it is the caller's no more.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn begin_again(tx: &mut Tx, id: FlowId, fence: i64) -> Result<bool, StoreError> {
+    const SQL: &str = "UPDATE flows SET cursor = NULL, census_place = NULL, preview = NULL \
+         WHERE id = $1 AND fence = $2";
+    let done = on!(tx, |c| sqlx::query(SQL).bind(id.0).bind(fence).execute(c).await.map(|r| r.rows_affected()))?;
     Ok(done == 1)
 }

@@ -24,26 +24,35 @@ pub struct Claim {
     pub lease_for: Duration,
 }
 
-/// Claims flows that are due and that nobody works, or whose worker let the lease end, of active portals and connections.
+/// Claims flows that are due and that nobody works, or whose worker let the lease end, of active portals and connections. One
+/// that is off is claimed only for an undo.
 ///
 /// Portals take turns: one that has much to do, or is being worked already, comes behind one that has less; within a portal,
-/// so do its connections. Then those go first that have been due for longest. The fence of each goes up.
+/// so do its connections. Then those go first that have been due for longest. The fence of each goes up. One that keeps a
+/// `due_at` was claimed for its hints alone.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn claim(tx: &mut Tx, claim: Claim, now: Millis) -> Result<Vec<Flow>, StoreError> {
     // The outer condition is looked at again when another process was faster: then that flow is free no more.
-    const SQL: &str = "UPDATE flows SET lease = $2, lease_until = $3, fence = fence + 1, due_at = NULL, \
-             stop_asked = FALSE \
-         WHERE (lease_until <= $1 OR (lease IS NULL AND due_at <= $1)) AND status <> 'off' AND id IN \
+    const SQL: &str = "UPDATE flows SET lease = $2, lease_until = $3, fence = fence + 1, \
+             due_at = CASE WHEN due_at > $1 THEN due_at END, hinted_at = NULL, stop_asked = FALSE \
+         WHERE (lease_until <= $1 OR (lease IS NULL AND (due_at <= $1 OR (hinted_at <= $1 AND status = 'on')))) \
+             AND (status <> 'off' OR EXISTS (SELECT 1 FROM runs u \
+                 WHERE u.flow_id = flows.id AND u.state = 'running' AND u.kind = 'undo')) \
+             AND id IN \
              (SELECT id FROM \
                   (SELECT turns.*, ROW_NUMBER() OVER (PARTITION BY portal_id ORDER BY free, turn, since, id) AS place FROM \
                        (SELECT seen.*, ROW_NUMBER() OVER (PARTITION BY connection_id ORDER BY free, since, id) AS turn FROM \
-                            (SELECT f.id, f.portal_id, f.connection_id, COALESCE(f.due_at, f.lease_until) AS since, \
+                            (SELECT f.id, f.portal_id, f.connection_id, \
+                                 COALESCE(CASE WHEN f.due_at <= $1 THEN f.due_at END, f.hinted_at, f.due_at, f.lease_until) \
+                                     AS since, \
                                  CASE WHEN f.lease_until > $1 THEN 0 ELSE 1 END AS free \
                              FROM flows f JOIN portals p ON p.portal_id = f.portal_id \
                                  JOIN connections c ON c.id = f.connection_id \
-                             WHERE (f.lease IS NOT NULL OR f.due_at <= $1) AND f.status <> 'off' \
+                             WHERE (f.lease IS NOT NULL OR f.due_at <= $1 OR (f.hinted_at <= $1 AND f.status = 'on')) \
+                                 AND (f.status <> 'off' OR EXISTS (SELECT 1 FROM runs r \
+                                     WHERE r.flow_id = f.id AND r.state = 'running' AND r.kind = 'undo')) \
                                  AND p.status = 'active' AND c.status = 'active') AS seen) AS turns) AS places \
               WHERE free = 1 ORDER BY place, since, id LIMIT $4) \
          RETURNING *";
@@ -71,9 +80,12 @@ pub async fn end_leases(tx: &mut Tx, now: Millis) -> Result<u64, StoreError> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>, StoreError> {
-    const SQL: &str = "SELECT MIN(COALESCE(f.lease_until, f.due_at)) FROM flows f \
+    const SQL: &str = "SELECT MIN(COALESCE(f.lease_until, CASE WHEN f.status <> 'on' THEN f.due_at \
+             WHEN f.hinted_at < COALESCE(f.due_at, f.hinted_at + 1) THEN f.hinted_at ELSE f.due_at END)) FROM flows f \
          JOIN portals p ON p.portal_id = f.portal_id JOIN connections c ON c.id = f.connection_id \
-         WHERE f.status <> 'off' AND p.status = 'active' AND c.status = 'active'";
+         WHERE (f.status <> 'off' OR EXISTS (SELECT 1 FROM runs r \
+                 WHERE r.flow_id = f.id AND r.state = 'running' AND r.kind = 'undo')) \
+             AND p.status = 'active' AND c.status = 'active'";
     let next: Option<i64> = on!(tx, |c| sqlx::query_scalar(SQL).fetch_one(c).await)?;
     Ok(next.map(Millis))
 }
@@ -121,8 +133,8 @@ pub enum Outcome<'a> {
     LeftOff,
 }
 
-/// Gives a claimed flow back. It comes due at `due_at`, or before where somebody made it due meanwhile; `None`: only then.
-/// `false`: it was the caller's no more, and nothing is written.
+/// Gives a claimed flow back. It comes due at `due_at`, or before where somebody made it due meanwhile; `None`: only then. One
+/// that is off comes due for an undo alone. `false`: it was the caller's no more, and nothing is written.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -135,7 +147,9 @@ pub async fn release(
     now: Millis,
 ) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE flows SET lease = NULL, lease_until = NULL, \
-             due_at = CASE WHEN due_at < COALESCE($3, due_at + 1) THEN due_at ELSE $3 END, \
+             due_at = CASE WHEN status = 'off' AND NOT EXISTS (SELECT 1 FROM runs r \
+                     WHERE r.flow_id = flows.id AND r.state = 'running' AND r.kind = 'undo') THEN NULL \
+                 WHEN due_at < COALESCE($3, due_at + 1) THEN due_at ELSE $3 END, \
              failing_since = CASE $4 WHEN 'worked' THEN NULL WHEN 'failed' THEN COALESCE(failing_since, $6) \
                  ELSE failing_since END, \
              failures = CASE $4 WHEN 'worked' THEN 0 WHEN 'failed' THEN failures + 1 ELSE failures END, \
@@ -159,6 +173,15 @@ pub async fn release(
     Ok(freed == 1)
 }
 
+/// Has the hints of a flow worked off at `at`, unless that is to be before; its schedule stays as it is.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn hinted(tx: &mut Tx, id: FlowId, at: Millis) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE flows SET hinted_at = CASE WHEN hinted_at < $2 THEN hinted_at ELSE $2 END WHERE id = $1";
+    Ok(on!(tx, |c| sqlx::query(SQL).bind(id.0).bind(at.0).execute(c).await.map(|_| ()))?)
+}
+
 /// Something that only who works a flow writes of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Mark<'a> {
@@ -170,6 +193,8 @@ pub enum Mark<'a> {
     FirstDone(Millis),
     /// A census is complete.
     Census(Millis),
+    /// How far a census is.
+    CensusPlace(&'a str),
     /// What a preview counted.
     Preview(&'a Value),
 }
@@ -186,19 +211,22 @@ pub async fn mark(tx: &mut Tx, id: FlowId, fence: i64, mark: Mark<'_>) -> Result
     const HUB_CURSOR: &str = "UPDATE flows SET hub_cursor = $3 WHERE id = $1 AND fence = $2";
     const FIRST_DONE: &str =
         "UPDATE flows SET first_done_at = COALESCE(first_done_at, $3) WHERE id = $1 AND fence = $2";
-    const CENSUS: &str = "UPDATE flows SET census_at = $3 WHERE id = $1 AND fence = $2";
+    const CENSUS: &str = "UPDATE flows SET census_at = $3, census_place = NULL WHERE id = $1 AND fence = $2";
+    const CENSUS_PLACE: &str = "UPDATE flows SET census_place = $3 WHERE id = $1 AND fence = $2";
     const PREVIEW: &str = "UPDATE flows SET preview = $3 WHERE id = $1 AND fence = $2";
     let sql = match mark {
         Mark::Cursor(_) => CURSOR,
         Mark::HubCursor(_) => HUB_CURSOR,
         Mark::FirstDone(_) => FIRST_DONE,
         Mark::Census(_) => CENSUS,
+        Mark::CensusPlace(_) => CENSUS_PLACE,
         Mark::Preview(_) => PREVIEW,
     };
     let marked = on!(tx, |c| {
         let query = sqlx::query(sql).bind(id.0).bind(fence);
         let query = match mark {
             Mark::Cursor(at) | Mark::HubCursor(at) => query.bind(at),
+            Mark::CensusPlace(place) => query.bind(place),
             Mark::FirstDone(at) | Mark::Census(at) => query.bind(at.0),
             Mark::Preview(counted) => query.bind(Json(counted)),
         };

@@ -11,9 +11,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use self::{
-    anew::{forget_preview, start_over},
+    anew::{begin_again, forget_preview, start_over},
     lease::{
-        Claim, Mark, Outcome, claim, end_leases, hold, mark, next_due, release, renew, save_cursor, save_hub_cursor,
+        Claim, Mark, Outcome, claim, end_leases, hinted, hold, mark, next_due, release, renew, save_cursor,
+        save_hub_cursor,
     },
 };
 use crate::{
@@ -64,6 +65,8 @@ pub struct Flow {
     pub hub_cursor: Option<String>,
     /// When it comes due; `None`: not by itself. While it is worked: what came meanwhile.
     pub due_at: Option<Millis>,
+    /// When a hint came that is to be worked off whenever the flow is due.
+    pub hinted_at: Option<Millis>,
     /// Who works it.
     pub lease: Option<Uuid>,
     /// Until when it is theirs.
@@ -74,6 +77,8 @@ pub struct Flow {
     pub first_done_at: Option<Millis>,
     /// When its last census was complete.
     pub census_at: Option<Millis>,
+    /// How far a census is that goes on; opaque.
+    pub census_place: Option<String>,
     /// What a preview counted: counts and ids.
     pub preview: Option<Value>,
     /// Since when it fails.
@@ -104,11 +109,13 @@ from_row!(Flow {
     cursor,
     hub_cursor,
     due_at,
+    hinted_at,
     lease,
     lease_until,
     fence,
     first_done_at,
     census_at,
+    census_place,
     preview,
     failing_since,
     failures,
@@ -279,13 +286,14 @@ pub async fn set_mapping(
 }
 
 /// Makes a flow due at `due_at`, unless it is due before. One that is being worked comes due again when it is given back.
-/// `false`: the portal has no such flow, or it is off.
+/// `false`: the portal has no such flow, or it is off and no undo waits.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn make_due(tx: &mut Tx, portal_id: PortalId, id: FlowId, due_at: Millis) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE flows SET due_at = CASE WHEN due_at < $3 THEN due_at ELSE $3 END \
-         WHERE portal_id = $1 AND id = $2 AND status <> 'off'";
+         WHERE portal_id = $1 AND id = $2 AND (status <> 'off' OR EXISTS (SELECT 1 FROM runs r \
+             WHERE r.flow_id = flows.id AND r.state = 'running' AND r.kind = 'undo'))";
     let due = on!(tx, |c| sqlx::query(SQL)
         .bind(portal_id.as_i64())
         .bind(id.0)
@@ -294,6 +302,16 @@ pub async fn make_due(tx: &mut Tx, portal_id: PortalId, id: FlowId, due_at: Mill
         .await
         .map(|r| r.rows_affected()))?;
     Ok(due == 1)
+}
+
+/// Has a flow that nobody works, and that is on and due by itself, come due at `due_at` instead.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn put_off(tx: &mut Tx, portal_id: PortalId, id: FlowId, due_at: Millis) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE flows SET due_at = $3 \
+         WHERE portal_id = $1 AND id = $2 AND status = 'on' AND lease IS NULL AND due_at IS NOT NULL";
+    Ok(on!(tx, |c| sqlx::query(SQL).bind(portal_id.as_i64()).bind(id.0).bind(due_at.0).execute(c).await.map(|_| ()))?)
 }
 
 /// Makes all flows of a connection due at `due_at` that are not off, unless they are due before; gives their number.

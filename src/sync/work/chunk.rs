@@ -20,7 +20,7 @@ use crate::{
     store::links,
     sync::{
         decide::{Decision, Skip, decide},
-        flow::OnUpdate,
+        flow::{OnUpdate, ToErp},
     },
 };
 
@@ -50,10 +50,19 @@ pub(super) async fn work(session: &Session, page: &Page, items: Vec<Item>) -> Re
     if session.dry() {
         return Ok(outcome);
     }
-    let harmed = ready.iter().filter(|one| one.draft.clears > 0).count();
+    if session.brake.is_closed() {
+        // It comes again when the flow goes on: what was read by its cursor ends before.
+        ready.retain(|one| !harms(session, one));
+    }
+    let harmed = ready.iter().filter(|one| harms(session, one)).count();
     session.brake.ask(harmed as u64)?;
     write::write(session, page, ready, &mut outcome).await?;
     Ok(outcome)
+}
+
+/// Whether it would clear a value on one side.
+fn harms(session: &Session, one: &Ready) -> bool {
+    one.draft.clears > 0 || (one.draft.clears_erp > 0 && session.policies.to_erp != ToErp::Off)
 }
 
 /// Takes those out of which nothing changed since both sides agreed: nobody need be asked about them.

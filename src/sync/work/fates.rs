@@ -52,6 +52,7 @@ pub(super) async fn work(session: &Session) -> Result<(), Trouble> {
             links::gone_before(tx, portal, connection, kind, before, after, AT_ONCE).await
         })?;
         let Some(last) = due.last() else { return Ok(()) };
+        session.heed().await?;
         after = Some(last.id);
         let due: Vec<Link> = due.into_iter().filter(|link| !link.base.contains_key(MARKED)).collect();
         let gone = really_gone(session, due).await?;
@@ -79,8 +80,14 @@ async fn really_gone(session: &Session, due: Vec<Link>) -> Result<Vec<Link>, Tro
     let (back, gone): (Vec<Link>, Vec<Link>) = due.into_iter().partition(|link| there.contains(&link.erp_id));
     let back: Vec<LinkId> = back.into_iter().map(|link| link.id).collect();
     let (portal, now) = (session.portal(), session.now());
-    in_tx!(session.sync.db, "rows that are there after all", |tx| { links::mark_seen(tx, portal, &back, now).await })?;
-    Ok(gone)
+    let kept = in_tx!(session.sync.db, "rows that are there after all", |tx| {
+        let ours = session.hold(tx, now).await?;
+        if ours {
+            links::mark_seen(tx, portal, &back, now).await?;
+        }
+        Ok(ours)
+    })?;
+    if kept { Ok(gone) } else { Err(Trouble::Lost) }
 }
 
 async fn archive(session: &Session, gone: &[Link]) -> Result<(), Trouble> {

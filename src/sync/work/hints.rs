@@ -36,6 +36,7 @@ pub(super) async fn all(session: &Session) -> Result<(), Trouble> {
         if due.is_empty() {
             return Ok(());
         }
+        session.heed().await?;
         let (of_erp, of_hubspot): (Vec<FlowHint>, Vec<FlowHint>) =
             due.into_iter().partition(|hint| hint.side == Side::Erp);
         erp(session, &of_erp).await?;

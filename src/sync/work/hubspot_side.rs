@@ -57,6 +57,7 @@ pub(super) async fn scan(session: &Session) -> Result<(), Trouble> {
     for object in objects {
         let mut after = None;
         loop {
+            session.heed().await?;
             session.may_call()?;
             let names = session.plan.properties_of(object);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -46,6 +46,10 @@ pub(super) struct Marks<'a> {
     pub(super) first_done: bool,
     /// A census is complete.
     pub(super) census: bool,
+    /// How far a census is.
+    pub(super) census_place: Option<&'a str>,
+    /// How far the run is, where nothing else says so.
+    pub(super) place: Option<&'a str>,
     /// Hints that were worked off.
     pub(super) hints: &'a [flow_hints::FlowHint],
     /// What the run is busy with.
@@ -78,6 +82,7 @@ pub(super) async fn keep(session: &Session, outcome: &Outcome, marks: Marks<'_>)
         flow_hints::done(tx, marks.hints).await?;
         let progress = Progress { counts, total: marks.total, phase: marks.phase };
         runs::go_on(tx, portal, session.run.id, progress).await?;
+        runs::remember(tx, portal, session.run.id, marks.place, session.brake.harmed()).await?;
         Ok(true)
     })?;
     if !outcome.refused.is_empty() {
@@ -93,6 +98,7 @@ impl<'a> Marks<'a> {
         out.extend(self.hub_cursor.map(|cursor| Mark::HubCursor(Some(cursor))));
         out.extend(self.first_done.then_some(Mark::FirstDone(now)));
         out.extend(self.census.then_some(Mark::Census(now)));
+        out.extend(self.census_place.map(Mark::CensusPlace));
         out.extend(self.preview.map(Mark::Preview));
         out
     }

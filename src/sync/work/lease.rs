@@ -9,17 +9,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::Parts;
 use crate::{
-    clock::{Clock, Millis},
+    clock::Clock,
     domain::ids::FlowId,
     in_tx,
-    store::flows,
+    store::flows::{self, Flow},
 };
 
 /// How long a flow is its claimer's unless it is renewed.
 pub const LEASE: Duration = Duration::from_secs(45);
 /// How often it is renewed.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
-/// What must be left of it for a call to be begun: a call takes 10 s at most, and clocks differ a little.
+/// What must be left of it for a call to be sent: it has arrived by then, and clocks differ a little. Looked at before a page's
+/// calls, and once more as each leaves, after it waited for its turn.
 const CALL: Duration = Duration::from_secs(15);
 
 /// The right to work a flow.
@@ -33,16 +34,22 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// The lease of a flow that was claimed at `now`.
-    pub(super) fn claimed(flow: FlowId, fence: i64, now: Millis) -> Self {
-        let until = Arc::new(std::sync::atomic::AtomicI64::new(now.plus(LEASE).0));
-        Self { flow, fence, until, lost: CancellationToken::new() }
+    /// The lease of a flow as it was claimed.
+    pub(super) fn claimed(flow: &Flow) -> Self {
+        let until = flow.lease_until.unwrap_or_default();
+        let until = Arc::new(std::sync::atomic::AtomicI64::new(until.0));
+        Self { flow: flow.id, fence: flow.fence, until, lost: CancellationToken::new() }
     }
 
     /// Whether a call that begins now ends while the lease is ours. A process that slept finds out here.
     pub(super) fn covers_a_call(&self, clock: &Clock) -> bool {
         let until = self.until.load(std::sync::atomic::Ordering::SeqCst);
         clock.now().plus(CALL).0 < until && !self.lost.is_cancelled()
+    }
+
+    /// Whether no call may be sent under it any more.
+    pub(super) fn is_over(&self, clock: &Clock) -> bool {
+        !self.covers_a_call(clock)
     }
 
     /// Renews it until dropped or lost.

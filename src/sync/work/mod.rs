@@ -1,7 +1,7 @@
 //! Working flows off.
 //!
 //! ```text
-//! runner   claims due flows ─▶ session  one claimed flow: lease, run, plan ─▶ pages   hints, then pages of changes, …
+//! runner   claims due flows ─▶ session  one claimed flow: lease, plan ─▶ begin  its run ─▶ pages   hints, then changes, …
 //! pages    ─▶ gather   links, tombstones, rulings of a page   ─▶ chunk  match, decide, write a hundred rows
 //!          ─▶ bonds    associations                           ─▶ keep   one transaction: all of it and the cursor
 //! ```
@@ -11,6 +11,7 @@
 //! Never: waits for a person, or holds up other flows for one that fails.
 
 mod alike;
+mod begin;
 mod bonds;
 mod brake;
 mod census;
@@ -28,6 +29,7 @@ mod outcome;
 mod page;
 mod pages;
 mod parties;
+mod past;
 mod plans;
 mod preview;
 mod refused;
@@ -45,6 +47,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
+    domain::ids::AppId,
     erp::Erp,
     hubspot::HubSpot,
     store::{Db, connections::Connection},
@@ -53,10 +56,10 @@ use crate::{
 
 pub use self::{
     lease::LEASE,
+    past::{Span, old_values},
     plans::Plans,
     preview::{Preview, Sampled},
     runner::Woken,
-    undo::old_values,
 };
 
 /// Makes the connector of a connection; an error says for the log what in its row does not fit this build.
@@ -74,6 +77,8 @@ pub struct Parts {
     pub clock: Clock,
     /// HubSpot's API.
     pub hubspot: HubSpot,
+    /// Our app there: what a property's history calls us.
+    pub app_id: AppId,
     /// Makes connectors.
     pub connect: Connect,
     /// Keys of the hashes.

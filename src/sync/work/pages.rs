@@ -23,6 +23,7 @@ use super::{
     undo,
 };
 use crate::{
+    clock::Millis,
     domain::ids::SourceId,
     erp::{
         Lane,
@@ -41,26 +42,26 @@ const SLICE: Duration = Duration::from_secs(30);
 impl Session {
     /// Works one round.
     pub(super) async fn round(&self) -> Result<Round, Trouble> {
-        if self.asked_to_stop().await? {
-            return Err(Trouble::Stopped);
-        }
+        self.heed().await?;
+        let until = self.now().plus(SLICE);
         let (portal, connection, kind) = (self.portal(), self.flow.connection_id, self.kind());
         let of = in_tx!(self.sync.db, read "how many links a flow has", |tx| {
             links::count_of_flow(tx, portal, connection, kind).await
         })?;
         self.brake.set_of(u64::try_from(of.writing).unwrap_or(0));
         match self.run.kind {
-            RunKind::Preview => preview::count(self).await,
-            RunKind::Undo => undo::undo(self).await,
+            // Somebody asked for it although the brake holds.
+            RunKind::Sync | RunKind::Census | RunKind::Retry if self.brake.is_closed() => Err(Trouble::Braked),
+            RunKind::Preview => preview::count(self, until).await,
+            RunKind::Undo => undo::undo(self, until).await,
             RunKind::Record => hints::all(self).await.map(|()| Round::Complete),
             RunKind::Retry => retry::all(self).await.map(|()| Round::Complete),
-            RunKind::Sync => self.sync_round().await,
-            RunKind::Census => census::take(self).await.map(|()| Round::Complete),
+            RunKind::Sync => self.sync_round(until).await,
+            RunKind::Census => census::take(self, until).await,
         }
     }
 
-    async fn sync_round(&self) -> Result<Round, Trouble> {
-        let until = self.now().plus(SLICE);
+    async fn sync_round(&self, until: Millis) -> Result<Round, Trouble> {
         let mut cursor = self.flow.cursor.clone();
         let first = self.flow.first_done_at.is_none();
         let total = if first { self.total().await? } else { None };
@@ -82,9 +83,7 @@ impl Session {
             self.gone(gone, &mut outcome).await?;
             keep(self, &outcome, marks).await?;
             cursor = Some(changes.next);
-            if self.asked_to_stop().await? {
-                return Err(Trouble::Stopped);
-            }
+            self.heed().await?;
             if !more {
                 break;
             }
@@ -96,9 +95,9 @@ impl Session {
         hubspot_side::scan(self).await?;
         retry::due(self).await?;
         fates::work(self).await?;
-        census::when_due(self).await?;
+        let round = census::when_due(self, until).await?;
         hints::all(self).await?;
-        Ok(Round::Complete)
+        Ok(round)
     }
 
     /// How many rows there are, for the progress of a first sync.

@@ -58,6 +58,8 @@ pub struct Preview {
     pub minutes: u64,
     /// Some ids of each group.
     pub samples: BTreeMap<String, Vec<Sampled>>,
+    /// Up to where the ERP was read, while not everything is counted; opaque.
+    pub next: Option<String>,
 }
 
 /// One row of a sample.
@@ -109,35 +111,48 @@ impl Preview {
     }
 }
 
-/// Counts, from the first row to the last.
-pub(super) async fn count(session: &Session) -> Result<Round, Trouble> {
-    session.may_call()?;
-    let total = session.erp.count(Lane::Background, session.plan.kind).await?;
-    let mut preview = Preview { total: Some(total), ..Preview::default() };
-    let mut cursor: Option<String> = None;
+/// Counts on from where it was left, until everything is counted or the time is up.
+pub(super) async fn count(session: &Session, until: Millis) -> Result<Round, Trouble> {
+    let mut preview = match left_off(session) {
+        Some(preview) => preview,
+        None => Preview { total: Some(total(session).await?), ..Preview::default() },
+    };
     loop {
         session.may_call()?;
-        let changes = session.erp.changes(Lane::Background, &session.plan.wanted, cursor.as_deref()).await?;
+        let changes = session.erp.changes(Lane::Background, &session.plan.wanted, preview.next.as_deref()).await?;
         let outcome = session.records(changes.records, Reason::Asked).await?;
         preview.add(&outcome);
         preview.faulty += changes.broken.len() as u64;
         preview.ready = !changes.more;
+        preview.next = changes.more.then_some(changes.next);
         preview.at = session.now().0;
-        keep_counts(session, &outcome, &preview, total).await?;
+        keep_counts(session, &outcome, &preview).await?;
         if preview.ready {
             return Ok(Round::Complete);
         }
-        if session.asked_to_stop().await? {
-            return Err(Trouble::Stopped);
+        session.heed().await?;
+        if session.now() > until {
+            return Ok(Round::More);
         }
-        cursor = Some(changes.next);
     }
 }
 
-async fn keep_counts(session: &Session, outcome: &Outcome, preview: &Preview, total: u64) -> Result<(), Trouble> {
+/// A preview that a round or a process left before everything was counted. What is counted by other rules was forgotten when
+/// these were saved.
+fn left_off(session: &Session) -> Option<Preview> {
+    let stored = session.flow.preview.clone()?;
+    serde_json::from_value::<Preview>(stored).ok().filter(|preview| !preview.ready && preview.next.is_some())
+}
+
+async fn total(session: &Session) -> Result<u64, Trouble> {
+    session.may_call()?;
+    Ok(session.erp.count(Lane::Background, session.plan.kind).await?)
+}
+
+async fn keep_counts(session: &Session, outcome: &Outcome, preview: &Preview) -> Result<(), Trouble> {
     let stored = serde_json::to_value(preview).map_err(|error| Trouble::Rules(error.to_string()))?;
-    let marks =
-        Marks { preview: Some(&stored), total: i64::try_from(total).ok(), phase: "preview", ..Marks::default() };
+    let total = preview.total.and_then(|total| i64::try_from(total).ok());
+    let marks = Marks { preview: Some(&stored), total, phase: "preview", ..Marks::default() };
     let counts = Outcome { counts: outcome.counts, ..Outcome::default() };
     keep(session, &counts, marks).await
 }

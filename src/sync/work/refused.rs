@@ -132,7 +132,7 @@ fn by_erp(why: &NotWritten) -> (&'static str, Option<String>, Option<String>, bo
 }
 
 /// Our word for a refusal, and HubSpot's where ours says nothing.
-fn cause(code: &RefusalCode) -> (&'static str, Option<String>) {
+pub(super) fn cause(code: &RefusalCode) -> (&'static str, Option<String>) {
     let word = match code {
         RefusalCode::InvalidEmail => "invalid_email",
         RefusalCode::InvalidOption => "invalid_option",

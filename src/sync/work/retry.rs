@@ -39,6 +39,7 @@ pub(super) async fn due(session: &Session) -> Result<(), Trouble> {
         if new.is_empty() {
             return Ok(());
         }
+        session.heed().await?;
         again(session, &new).await?;
     }
 }
@@ -64,9 +65,15 @@ async fn again(session: &Session, rows: &[Parked]) -> Result<(), Trouble> {
         row.erp_id.as_ref().is_some_and(|id| !there.contains(id)) || !refused_again(&outcome, row)
     };
     let off: Vec<ParkedId> = rows.iter().filter(touched).map(|row| row.id).collect();
-    let portal = session.portal();
-    in_tx!(session.sync.db, "rows that are parked no more", |tx| { parked::take_off(tx, portal, &off).await })?;
-    Ok(())
+    let (portal, now) = (session.portal(), session.now());
+    let kept = in_tx!(session.sync.db, "rows that are parked no more", |tx| {
+        let ours = session.hold(tx, now).await?;
+        if ours {
+            parked::take_off(tx, portal, &off).await?;
+        }
+        Ok(ours)
+    })?;
+    if kept { Ok(()) } else { Err(Trouble::Lost) }
 }
 
 fn refused_again(outcome: &Outcome, row: &Parked) -> bool {

@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) to_erp: BTreeSet<String>,
     /// How many values of HubSpot's it would clear.
     pub(super) clears: usize,
+    /// How many values of the ERP's it would clear.
+    pub(super) clears_erp: usize,
 }
 
 impl Draft {
@@ -69,6 +71,7 @@ pub(super) fn draft(item: &Item, record: Option<&Record>, hasher: &Hasher) -> Dr
             }
             // Agreed upon only when the ERP has taken it; until then it counts as changed in HubSpot.
             Outcome::ToErp => {
+                draft.clears_erp += usize::from(hubspot.is_none() && erp_now.is_some());
                 draft.to_erp.insert(id.to_owned());
                 draft.bases.rows.extend(sides.base.map(|base| (id.to_owned(), base)));
             }

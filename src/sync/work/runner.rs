@@ -46,18 +46,20 @@ impl Flows {
         }
         let (free, workers) = (Arc::new(Semaphore::new(WORKERS)), TaskTracker::new());
         loop {
+            // Permits first: a claimed flow's lease runs while it waits.
+            let mut permits: Vec<_> = std::iter::from_fn(|| Arc::clone(&free).try_acquire_owned().ok()).collect();
             let claimed = tokio::select! {
-                claimed = self.claim(free.available_permits()) => claimed,
+                claimed = self.claim(permits.len()) => claimed,
                 () = stop.cancelled() => break,
             };
             match claimed {
                 Ok(flows) if flows.is_empty() => {}
                 Ok(flows) => {
                     for flow in flows {
-                        let (this, free, stop, woken) =
-                            (self.clone(), Arc::clone(&free), stop.clone(), self.woken.clone());
+                        let (this, permit, stop, woken) =
+                            (self.clone(), permits.pop(), stop.clone(), self.woken.clone());
                         workers.spawn(async move {
-                            let _permit = free.acquire_owned().await;
+                            let _permit = permit;
                             this.work(flow, &stop).await;
                             woken.wake();
                         });
@@ -66,6 +68,7 @@ impl Flows {
                 }
                 Err(error) => tracing::warn!(%error, "due flows could not be looked for; trying again"),
             }
+            drop(permits);
             tokio::select! {
                 () = self.woken.0.notified() => {}
                 () = self.clock.pause(EVERY) => {}

@@ -7,20 +7,25 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Flows, brake::Brake, lease::Lease, plans::Prepared, trouble::Trouble};
+use super::{
+    Flows,
+    begin::{self, Begun},
+    brake::{Brake, Leave},
+    lease::Lease,
+    plans::Prepared,
+    trouble::Trouble,
+};
 use crate::{
     clock::Millis,
-    domain::{
-        ids::{PortalId, RunId},
-        record::ObjectType,
-    },
-    erp::{Erp, source::SourceRecord},
+    domain::{ids::PortalId, record::ObjectType},
+    erp::{Erp, guard, source::SourceRecord},
     in_tx,
     store::{
+        StoreError, Tx,
         connections::{self, Connection, ConnectionStatus},
         flows::{self, Flow, FlowStatus, Outcome},
         parked,
-        runs::{self, Counts, NewRun, Run, RunCause, RunKind, RunState},
+        runs::{self, Counts, Run, RunKind, RunState},
     },
     sync::{
         bases::Hasher,
@@ -89,19 +94,25 @@ impl Session {
         Ok(())
     }
 
-    /// Whether an administrator asked for an end, by the switch or for this run.
-    pub(super) async fn asked_to_stop(&self) -> Result<bool, Trouble> {
-        let (portal, flow) = (self.portal(), self.flow.id);
-        let now = in_tx!(self.sync.db, read "whether a flow is to stop", |tx| { flows::get(tx, portal, flow).await })?;
-        let off = now.is_none_or(|now| now.stop_asked || now.status != self.flow.status);
-        Ok(off || self.run_cancelled().await?)
+    /// Whether the flow is still ours; it stays so until the transaction ends. Asked first in every one that writes.
+    pub(super) async fn hold(&self, tx: &mut Tx, now: Millis) -> Result<bool, StoreError> {
+        flows::hold(tx, self.flow.id, self.lease.fence, now).await
     }
 
-    /// Whether somebody cancelled this run, or the program stops.
-    pub(super) async fn run_cancelled(&self) -> Result<bool, Trouble> {
-        let (portal, run) = (self.portal(), self.run.id);
-        let run = in_tx!(self.sync.db, read "whether a run is cancelled", |tx| { runs::get(tx, portal, run).await })?;
-        Ok(self.stop.is_cancelled() || run.is_none_or(|run| run.cancel_asked))
+    /// Between two pages and before what is written next: ends where an administrator asked for it.
+    pub(super) async fn heed(&self) -> Result<(), Trouble> {
+        if self.asked_to_stop().await? { Err(Trouble::Stopped) } else { Ok(()) }
+    }
+
+    /// Whether an administrator asked for an end, by the switch or for this run. An undo works in a flow that is off.
+    async fn asked_to_stop(&self) -> Result<bool, Trouble> {
+        let (portal, flow, run) = (self.portal(), self.flow.id, self.run.id);
+        let (now, run) = in_tx!(self.sync.db, read "whether a flow is to stop", |tx| {
+            Ok((flows::get(tx, portal, flow).await?, runs::get(tx, portal, run).await?))
+        })?;
+        let switched = now.is_none_or(|now| now.stop_asked || now.status != self.flow.status);
+        let off = switched && self.run.kind != RunKind::Undo;
+        Ok(off || self.stop.is_cancelled() || run.is_none_or(|run| run.cancel_asked))
     }
 
     /// Whether a record is one for this target.
@@ -124,13 +135,16 @@ impl Session {
             Err(Trouble::Stopped) if self.stop.is_cancelled() => return Ok(()),
             Err(Trouble::Stopped) => RunState::Cancelled,
             Err(Trouble::Braked) => RunState::Braked,
+            // What a person asked for once is done although one side is out of order for a while.
+            Err(trouble) if self.is_asked_once() && trouble.passes() => return Ok(()),
             Err(_) => RunState::Failed,
         };
         let trouble = ended.as_ref().err().map(Trouble::code);
         let (portal, run, counts, now) = (self.portal(), self.run.id, self.counts(), self.now());
-        let (flow, fence) = (self.flow.id, self.lease.fence);
+        let (flow, fence, harmed) = (self.flow.id, self.lease.fence, self.brake.harmed());
         in_tx!(self.sync.db, "end a run", |tx| {
             if flows::hold(tx, flow, fence, now).await? {
+                runs::remember(tx, portal, run, None, harmed).await?;
                 runs::end(tx, portal, run, state, counts, trouble, now).await?;
                 runs::drop_empty(tx, portal, flow, run).await?;
             }
@@ -138,24 +152,43 @@ impl Session {
         })?;
         Ok(())
     }
+
+    /// Whether it is a run that no other would replace.
+    fn is_asked_once(&self) -> bool {
+        self.run.kind == RunKind::Undo || self.brake.is_lifted()
+    }
+
+    /// How the flow stands after the round: the brake that holds goes on holding whatever hints came to, and it holds again where
+    /// somebody cancels the run for which it was lifted.
+    fn standing(&self, ended: Result<Round, Trouble>) -> Result<Round, Trouble> {
+        let stopped = matches!(ended, Err(Trouble::Stopped));
+        if self.stop.is_cancelled() || matches!(ended, Err(Trouble::Lost)) {
+            return ended;
+        }
+        if self.brake.is_closed() || (self.brake.is_lifted() && stopped) { Err(Trouble::Braked) } else { ended }
+    }
 }
 
 impl Flows {
     /// Works one round of a claimed flow and gives it back.
     pub(super) async fn work(&self, flow: Flow, stop: &CancellationToken) {
-        let lease = Lease::claimed(flow.id, flow.fence, self.clock.now());
+        let lease = Lease::claimed(&flow);
         let keeping = lease.keep(self);
         let worked = async {
             let session = self.open(flow.clone(), lease.clone(), stop.clone()).await?;
             let ended = session.round().await;
             session.end_run(&ended).await?;
-            ended
+            session.standing(ended)
         };
+        let (held, clock) = (lease.clone(), self.clock.clone());
+        let worked = guard::under(Arc::new(move || held.covers_a_call(&clock)), worked);
         let ended = tokio::select! {
             ended = worked => ended,
             () = keeping => Err(Trouble::Lost),
         };
-        self.give_back(&flow, &lease, ended).await;
+        // A call that was held back for that says so in other words.
+        let over = ended.is_err() && lease.is_over(&self.clock);
+        self.give_back(&flow, &lease, if over { Err(Trouble::Lost) } else { ended }, stop).await;
     }
 
     /// Sets everything up that a round needs.
@@ -172,14 +205,18 @@ impl Flows {
         let policies: Policies = serde_json::from_value(flow.settings.clone())
             .map_err(|error| Trouble::Rules(format!("its settings do not fit: {error}")))?;
         let plan = self.plans.of(self, &flow, &connection, erp.as_ref()).await?;
-        let run = self.begin_run(&flow, &lease).await?;
-        let lifted = flow.brake_lifted_run == Some(run.id);
+        let Begun { run, harmed } = self.begin_run(&flow, &lease).await?;
+        let leave = match begin::is_braked(&flow) {
+            _ if flow.brake_lifted_run == Some(run.id) => Leave::Lifted,
+            true if !matches!(run.kind, RunKind::Undo | RunKind::Preview) => Leave::None,
+            _ => Leave::Share,
+        };
         Ok(Session {
             sync: self.clone(),
             any_parked: AtomicBool::new(parked > 0),
             reading_alike: tokio::sync::Mutex::default(),
             hasher: Hasher::new(self.ring.clone(), flow.connection_id),
-            brake: Brake::new(policies.brake_share, lifted),
+            brake: Brake::new(policies.brake_share, leave, u64::try_from(harmed).unwrap_or(0)),
             counts: Mutex::new(run.counts),
             flow,
             lease,
@@ -192,41 +229,16 @@ impl Flows {
         })
     }
 
-    /// The run of this round: one that waits or was left by a process that died, the oldest first, or a new one.
-    async fn begin_run(&self, flow: &Flow, lease: &Lease) -> Result<Run, Trouble> {
-        let (id, now) = (RunId(self.clock.new_id()), self.clock.now());
-        let kind = if flow.status == FlowStatus::Preview { RunKind::Preview } else { RunKind::Sync };
-        let begun = in_tx!(self.db, "begin a run", |tx| {
-            if !flows::hold(tx, flow.id, lease.fence, now).await? {
-                return Ok(None);
-            }
-            let waiting = runs::running(tx, flow.portal_id, flow.id).await?;
-            let fits = |run: &&Run| (run.kind == RunKind::Preview) == (kind == RunKind::Preview);
-            if let Some(run) = waiting.iter().find(fits) {
-                return Ok(Some(run.clone()));
-            }
-            let new = NewRun {
-                id,
-                portal_id: flow.portal_id,
-                flow_id: flow.id,
-                kind,
-                cause: RunCause::Schedule,
-                phase: "begins",
-                asked_by: None,
-                of_run: None,
-            };
-            runs::begin(tx, new, now).await?;
-            runs::get(tx, flow.portal_id, id).await
-        })?;
-        begun.ok_or(Trouble::Lost)
-    }
-
     /// Gives the flow back, due when it should be.
-    async fn give_back(&self, flow: &Flow, lease: &Lease, ended: Result<Round, Trouble>) {
+    async fn give_back(&self, flow: &Flow, lease: &Lease, ended: Result<Round, Trouble>, stop: &CancellationToken) {
         let now = self.clock.now();
+        // One that was claimed for its hints alone keeps its time.
+        let for_hints = flow.due_at.is_some();
+        let rest = if for_hints { None } else { next_due(flow, now) };
         let (due_at, outcome) = match &ended {
-            Ok(Round::Complete) => (next_due(flow, now), Outcome::Worked),
+            Ok(Round::Complete) => (rest, Outcome::Worked),
             Ok(Round::More) => (Some(now), Outcome::Worked),
+            Err(Trouble::Stopped) if !stop.is_cancelled() => (rest, Outcome::LeftOff),
             Err(Trouble::Stopped | Trouble::Lost) => (Some(now), Outcome::LeftOff),
             Err(trouble) => (trouble.due(flow.failures, now), Outcome::Failed { trouble: trouble.code() }),
         };
@@ -234,9 +246,28 @@ impl Flows {
             let (flow, portal) = (flow.id, flow.portal_id);
             tracing::warn!(%flow, %portal, code = trouble.code(), %trouble, "working a flow stopped");
         }
-        let (id, fence) = (flow.id, lease.fence);
-        let released =
-            in_tx!(self.db, "give a flow back", |tx| { flows::release(tx, id, fence, due_at, outcome, now).await });
+        let (id, fence, portal) = (flow.id, lease.fence, flow.portal_id);
+        let failed = matches!(outcome, Outcome::Failed { .. });
+        let released = in_tx!(self.db, "give a flow back", |tx| {
+            // What a person asked for beside it does not wait for the schedule.
+            let running = runs::running(tx, portal, id).await?;
+            let waits = !failed && begin::chosen(flow, &running).is_some();
+            // Other trouble does not make the brake forgotten.
+            let lifted = running.iter().any(|run| Some(run.id) == flow.brake_lifted_run);
+            let outcome = match outcome {
+                Outcome::Failed { .. } if begin::is_braked(flow) && !lifted => Outcome::Failed { trouble: "braked" },
+                other => other,
+            };
+            let due_at = match due_at {
+                Some(at) if for_hints && failed => {
+                    flows::hinted(tx, id, at).await?;
+                    None
+                }
+                _ if waits => Some(now),
+                other => other,
+            };
+            flows::release(tx, id, fence, due_at, outcome, now).await
+        });
         match released {
             Ok(true) => {}
             Ok(false) => tracing::warn!(flow = %id, "a flow was somebody else's when it was given back"),

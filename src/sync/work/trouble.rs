@@ -63,6 +63,24 @@ impl Trouble {
         }
     }
 
+    /// Whether it is over by itself or once a person has signed in again: what was asked for can go on then.
+    pub(super) const fn passes(&self) -> bool {
+        match self {
+            Self::Erp(error) => {
+                !matches!(error, ErpError::Missing | ErpError::Rejected { .. } | ErpError::Broken { .. })
+            }
+            Self::HubSpot(error) => matches!(
+                error,
+                HubSpotError::Reinstall { .. }
+                    | HubSpotError::Consent
+                    | HubSpotError::Wait { .. }
+                    | HubSpotError::Unavailable { .. }
+            ),
+            Self::Store(_) | Self::Connection(_) => true,
+            Self::Lost | Self::Stopped | Self::Braked | Self::Rules(_) => false,
+        }
+    }
+
     /// When to try again after it happened `failures` times before; `None`: not by itself.
     pub(super) fn due(&self, failures: i64, now: Millis) -> Option<Millis> {
         let doubled = u32::try_from(failures).unwrap_or(u32::MAX).min(10);

@@ -1,7 +1,8 @@
 //! Undoing a run: what it made is archived, what it linked is unlinked, what it changed gets its old value back.
 //!
-//! Promise: a value that somebody changed since is left alone and told; old values come from HubSpot's own history, none was
-//! kept here. The flow is off from then on, so that it is not all done again.
+//! Promise: what somebody changed since is left alone and told; old values come from HubSpot's own history, none was kept here;
+//! an undo that is stopped goes on where it was, and a page that is repeated has no further effect. The flow is off from its
+//! beginning on, so that it is not all done again, and reads from the start when it is switched on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,8 @@ use uuid::Uuid;
 use super::{
     keep::{Marks, keep},
     outcome::{Happened, Outcome},
+    past::{Span, is_edited, old_values},
+    refused::cause,
     session::{Round, Session},
     trouble::Trouble,
 };
@@ -20,27 +23,25 @@ use crate::{
         record::{ObjectType, RecordRef},
     },
     erp::Lane,
-    hubspot::{history::Remembered, writing::Update},
+    hubspot::{
+        history::Remembered,
+        writing::{Refused, Update},
+    },
     in_tx,
     store::{
         activity::{self, Activity, What},
-        flows::{self, FlowStatus},
-        links, runs,
+        flows, links, runs,
     },
 };
 
 /// So many things are undone at once: HubSpot tells the history of 50 records in a call.
 const AT_ONCE: u32 = 50;
-/// What HubSpot calls a write of an app.
-const OURS: &str = "INTEGRATION";
-/// How far HubSpot's clock may be from ours.
-const SKEW: i64 = 60_000;
 
-/// Undoes the run that this one names.
-pub(super) async fn undo(session: &Session) -> Result<Round, Trouble> {
+/// Undoes the run that this one names, or as much of it as there is time for.
+pub(super) async fn undo(session: &Session, until: Millis) -> Result<Round, Trouble> {
     let Some(of) = session.run.of_run else { return Ok(Round::Complete) };
     let began = began(session, of).await?;
-    let mut before: Option<Uuid> = None;
+    let mut before: Option<Uuid> = session.run.place.as_deref().and_then(|place| place.parse().ok());
     loop {
         let portal = session.portal();
         let some = in_tx!(session.sync.db, read "what a run did", |tx| {
@@ -49,20 +50,21 @@ pub(super) async fn undo(session: &Session) -> Result<Round, Trouble> {
         let Some(last) = some.last() else { break };
         before = Some(last.id);
         let mut outcome = Outcome::default();
-        unmake(session, &some, &mut outcome).await?;
-        unlink(session, &some, &mut outcome).await?;
+        let kept = unmake(session, &some, began, &mut outcome).await?;
+        unlink(session, &some, &kept, &mut outcome).await?;
         put_back(session, &some, began, &mut outcome).await?;
-        keep(session, &outcome, Marks { phase: "undo", ..Marks::default() }).await?;
-        if session.run_cancelled().await? {
-            return Err(Trouble::Stopped);
+        let place = last.id.to_string();
+        keep(session, &outcome, Marks { place: Some(&place), phase: "undo", ..Marks::default() }).await?;
+        session.heed().await?;
+        if session.now() > until {
+            return Ok(Round::More);
         }
     }
-    let (portal, flow) = (session.portal(), session.flow.id);
-    let now = session.now();
-    in_tx!(session.sync.db, "switch an undone flow off", |tx| {
-        flows::set_status(tx, portal, flow, FlowStatus::Off, now).await
+    let (flow, now) = (session.flow.id, session.now());
+    let ours = in_tx!(session.sync.db, "have an undone flow begin again", |tx| {
+        Ok(session.hold(tx, now).await? && flows::begin_again(tx, flow, session.lease.fence).await?)
     })?;
-    Ok(Round::Complete)
+    if ours { Ok(Round::Complete) } else { Err(Trouble::Lost) }
 }
 
 async fn began(session: &Session, of: RunId) -> Result<Millis, Trouble> {
@@ -71,20 +73,80 @@ async fn began(session: &Session, of: RunId) -> Result<Millis, Trouble> {
     run.map(|run| run.started_at).ok_or_else(|| Trouble::Rules("the run to undo is not there".to_owned()))
 }
 
-/// Archives what was made.
-async fn unmake(session: &Session, some: &[Activity], outcome: &mut Outcome) -> Result<(), Trouble> {
-    for (object, ids) in by_type(some, &[What::Created]) {
-        let ids: Vec<ObjectId> = ids.into_iter().collect();
+/// Archives what was made; gives the records that stay, since somebody changed them or HubSpot refuses.
+async fn unmake(
+    session: &Session,
+    some: &[Activity],
+    began: Millis,
+    outcome: &mut Outcome,
+) -> Result<BTreeSet<RecordRef>, Trouble> {
+    let mut kept = BTreeSet::new();
+    for (object_type, ids) in by_type(some, &[What::Created]) {
+        let made = |one: &&Activity| one.what == What::Created && one.object_type == Some(object_type);
+        let edited = edited(session, object_type, &ids, some.iter().filter(made), began).await?;
+        for one in some.iter().filter(made) {
+            if let Some(fields) = one.object_id.and_then(|id| edited.get(&id)) {
+                kept.extend(one.record());
+                outcome.happened.push(happened(What::NotUndone, one, fields.clone()));
+            }
+        }
+        let ids: Vec<ObjectId> = ids.into_iter().filter(|id| !edited.contains_key(id)).collect();
+        if ids.is_empty() {
+            continue;
+        }
         session.may_call()?;
-        let written = session.sync.hubspot.archive_many(Lane::Background, session.portal(), object, &ids).await?;
+        let hubspot = &session.sync.hubspot;
+        let written = hubspot.archive_many(Lane::Background, session.portal(), object_type, &ids).await?;
         outcome.counts.archived += written.done.len() as u64;
+        for one in some.iter().filter(made) {
+            let id = one.object_id.map(|id| id.to_string()).unwrap_or_default();
+            if let Some(refused) = written.refused.iter().find(|refused| refused.trace == id) {
+                kept.extend(one.record());
+                outcome.happened.push(not_undone(one, Vec::new(), refused));
+            }
+        }
     }
-    Ok(())
+    Ok(kept)
 }
 
-/// Takes the links of what was made or linked away.
-async fn unlink(session: &Session, some: &[Activity], outcome: &mut Outcome) -> Result<(), Trouble> {
-    let made: Vec<&Activity> = some.iter().filter(|one| matches!(one.what, What::Created | What::Linked)).collect();
+/// Of the records that were made those that somebody else has changed since, with the properties.
+async fn edited(
+    session: &Session,
+    object: ObjectType,
+    ids: &BTreeSet<ObjectId>,
+    made: impl Iterator<Item = &Activity>,
+    began: Millis,
+) -> Result<BTreeMap<ObjectId, Vec<String>>, Trouble> {
+    let mut names: BTreeSet<String> = session.plan.properties_of(object).into_iter().collect();
+    names.extend(made.flat_map(|one| one.fields.iter().cloned()));
+    names.extend(WATCHED.map(str::to_owned));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let ids: Vec<ObjectId> = ids.iter().copied().collect();
+    session.may_call()?;
+    let (hubspot, portal) = (&session.sync.hubspot, session.portal());
+    let remembered = hubspot.with_history(Lane::Background, portal, object, &ids, &names).await?;
+    let span = Span { app: session.sync.app_id, began, last: began, now: session.now() };
+    let of = |record: &Remembered| {
+        let fields: Vec<String> =
+            record.history.iter().filter(|(_, past)| is_edited(past, span)).map(|(name, _)| name.clone()).collect();
+        (!fields.is_empty()).then_some((record.record.id, fields))
+    };
+    Ok(remembered.iter().filter_map(of).collect())
+}
+
+/// What people change of a record beside what is mapped.
+const WATCHED: [&str; 3] = ["hubspot_owner_id", "lifecyclestage", "hs_lead_status"];
+
+/// Takes the links of what was made or linked away, but for the records that stay.
+async fn unlink(
+    session: &Session,
+    some: &[Activity],
+    kept: &BTreeSet<RecordRef>,
+    outcome: &mut Outcome,
+) -> Result<(), Trouble> {
+    let stays = |one: &Activity| one.what == What::Created && one.record().is_some_and(|record| kept.contains(&record));
+    let made: Vec<&Activity> =
+        some.iter().filter(|one| matches!(one.what, What::Created | What::Linked) && !stays(one)).collect();
     let records: Vec<RecordRef> = made.iter().filter_map(|one| one.record()).collect();
     if records.is_empty() {
         return Ok(());
@@ -103,57 +165,59 @@ async fn unlink(session: &Session, some: &[Activity], outcome: &mut Outcome) -> 
 
 /// Gives properties the values that they had before.
 async fn put_back(session: &Session, some: &[Activity], began: Millis, outcome: &mut Outcome) -> Result<(), Trouble> {
-    let changed: Vec<&Activity> =
-        some.iter().filter(|one| matches!(one.what, What::Updated | What::Linked) && !one.fields.is_empty()).collect();
-    for (object, ids) in by_type(some, &[What::Updated, What::Linked]) {
-        let ids: Vec<ObjectId> = ids.into_iter().collect();
-        let of: Vec<&&Activity> = changed.iter().filter(|one| one.object_type == Some(object)).collect();
-        let names: BTreeSet<&str> = of.iter().flat_map(|one| one.fields.iter().map(String::as_str)).collect();
-        if names.is_empty() {
-            continue;
-        }
-        let names: Vec<&str> = names.into_iter().collect();
+    for (object, changed) in changes(some) {
+        let names: BTreeSet<&str> = changed.values().flat_map(|one| one.fields.iter().map(String::as_str)).collect();
+        let (ids, names): (Vec<ObjectId>, Vec<&str>) = (changed.keys().copied().collect(), names.into_iter().collect());
         session.may_call()?;
         let (hubspot, portal) = (&session.sync.hubspot, session.portal());
         let remembered = hubspot.with_history(Lane::Background, portal, object, &ids, &names).await?;
         let mut updates = Vec::new();
-        for one in of {
-            let Some(record) = remembered.iter().find(|r| Some(r.record.id) == one.object_id) else { continue };
-            let (old, edited) = old_values(record, one, began);
+        for record in &remembered {
+            let Some(one) = changed.get(&record.record.id) else { continue };
+            // One that the run itself made has no value from before; it is archived, or stays as it is.
+            if record.record.created_at.is_some_and(|at| at >= began) {
+                continue;
+            }
+            // The undo's own writes are no later change.
+            let span = Span { app: session.sync.app_id, began, last: one.at, now: session.run.started_at };
+            let (old, edited) = old_values(record, &one.fields, span);
             if !edited.is_empty() {
                 outcome.happened.push(happened(What::NotUndone, one, edited));
             }
             if !old.is_empty() {
-                let fields = old.keys().cloned().collect();
-                outcome.happened.push(happened(What::Undone, one, fields));
-                updates.push(Update { trace: one.id.to_string(), id: record.record.id, properties: old });
+                updates.push(Update { trace: record.record.id.to_string(), id: record.record.id, properties: old });
             }
         }
-        if !updates.is_empty() {
-            session.may_call()?;
-            let written = hubspot.update_many(Lane::Background, portal, object, &updates).await?;
-            outcome.counts.updated += written.done.len() as u64;
+        if updates.is_empty() {
+            continue;
+        }
+        session.may_call()?;
+        let written = hubspot.update_many(Lane::Background, portal, object, &updates).await?;
+        outcome.counts.updated += written.done.len() as u64;
+        for update in &updates {
+            let Some(one) = changed.get(&update.id) else { continue };
+            let fields = update.properties.keys().cloned().collect();
+            match written.refused.iter().find(|refused| refused.trace == update.trace) {
+                Some(refused) => outcome.happened.push(not_undone(one, fields, refused)),
+                None => outcome.happened.push(happened(What::Undone, one, fields)),
+            }
         }
     }
     Ok(())
 }
 
-/// What the properties of one change were before it, and which were changed since by somebody.
-#[must_use]
-pub fn old_values(record: &Remembered, one: &Activity, began: Millis) -> (BTreeMap<String, String>, Vec<String>) {
-    let (mut old, mut edited) = (BTreeMap::new(), Vec::new());
-    for field in &one.fields {
-        let past = record.history.get(field).map(Vec::as_slice).unwrap_or_default();
-        let ours = past.first().is_some_and(|present| {
-            present.source == OURS && present.at.is_some_and(|at| at.0 >= began.0 - SKEW && at.0 <= one.at.0 + SKEW)
-        });
-        if ours {
-            old.insert(field.clone(), past.get(1).map(|before| before.value.clone()).unwrap_or_default());
-        } else {
-            edited.push(field.clone());
-        }
+/// The records that were changed, by their type: each with its newest change, which has the fields of all.
+fn changes(some: &[Activity]) -> BTreeMap<ObjectType, BTreeMap<ObjectId, Activity>> {
+    let mut out: BTreeMap<ObjectType, BTreeMap<ObjectId, Activity>> = BTreeMap::new();
+    let changed = |one: &&Activity| matches!(one.what, What::Updated | What::Linked) && !one.fields.is_empty();
+    // The newest comes first.
+    for one in some.iter().filter(changed) {
+        let Some(record) = one.record() else { continue };
+        let known = out.entry(record.object_type).or_default().entry(record.object_id).or_insert_with(|| one.clone());
+        let more: Vec<String> = one.fields.iter().filter(|field| !known.fields.contains(field)).cloned().collect();
+        known.fields.extend(more);
     }
-    (old, edited)
+    out
 }
 
 fn by_type(some: &[Activity], what: &[What]) -> BTreeMap<ObjectType, BTreeSet<ObjectId>> {
@@ -166,4 +230,10 @@ fn by_type(some: &[Activity], what: &[What]) -> BTreeMap<ObjectType, BTreeSet<Ob
 
 fn happened(what: What, one: &Activity, fields: Vec<String>) -> Happened {
     Happened { what, target: one.target.clone(), erp_id: one.erp_id.clone(), record: one.record(), fields, cause: None }
+}
+
+/// HubSpot refused to have it undone.
+fn not_undone(one: &Activity, fields: Vec<String>, refused: &Refused) -> Happened {
+    let (word, _) = cause(&refused.refusal.code);
+    Happened { cause: Some(word.to_owned()), ..happened(What::NotUndone, one, fields) }
 }

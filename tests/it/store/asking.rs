@@ -266,8 +266,9 @@ on_both! {
         house.clock.advance(Duration::from_secs(1));
         let now = house.now();
         in_tx!(house.db, "test", |tx| {
-            assert_eq!(flows::get(tx, portal, flow).await?.unwrap().due_at, Some(Millis(now.0 - 1_000)));
-            assert_eq!(flows::get(tx, portal, off).await?.unwrap().due_at, None);
+            let (hinted, quiet) = (flows::get(tx, portal, flow).await?.unwrap(), flows::get(tx, portal, off).await?.unwrap());
+            assert_eq!((hinted.hinted_at, hinted.due_at), (Some(Millis(now.0 - 1_000)), Some(later)), "its schedule stays");
+            assert_eq!((quiet.hinted_at, quiet.due_at), (None, None));
             flow_hints::leave(tx, hint(flow, "0-1/2", true), now).await?;
             let first = flow_hints::due(tx, portal, flow, 9, now).await?;
             assert_eq!(first.iter().map(|one| (one.key.as_str(), one.by_hand, one.version)).collect::<Vec<_>>(), [("0-1/2", true, 1), ("0-1/1", false, 1)]);

@@ -11,6 +11,7 @@ use ledgercard::{
         connections::{self, Connection, ConnectionStatus},
         flows::{self, Claim, Flow, FlowStatus, Mark, NewFlow, Outcome},
         portals::{self, PortalStatus},
+        runs::{self, Counts, NewRun, RunCause, RunKind, RunState},
     },
 };
 use serde_json::json;
@@ -318,5 +319,70 @@ on_both! {
         assert!(held, "the page in hand is still kept");
         house.clock.advance(LEASE);
         assert!(claim(house, 1).await.is_empty());
+    }
+
+    async fn one_that_is_off_is_worked_for_an_undo_alone(house) {
+        let (portal, connection) = house.portal(1).await;
+        let id = flow(house, &connection, "customers").await;
+        let (now, undo) = (house.now(), RunId(house.clock.new_id()));
+        let new = NewRun {
+            id: undo,
+            portal_id: portal,
+            flow_id: id,
+            kind: RunKind::Undo,
+            cause: RunCause::Hand,
+            phase: "begins",
+            asked_by: None,
+            of_run: None,
+        };
+        in_tx!(house.db, "test", |tx| {
+            assert!(!flows::make_due(tx, portal, id, now).await?);
+            runs::begin(tx, new, now).await?;
+            assert!(flows::make_due(tx, portal, id, now).await?);
+            assert!(flows::start_over(tx, portal, id, now).await?, "another mapping is saved meanwhile");
+            Ok(())
+        }).unwrap();
+        assert_eq!(next_due(house).await, Some(now));
+        let claimed = claim(house, 1).await.remove(0);
+        assert_eq!((claimed.id, claimed.status), (id, FlowStatus::Off));
+        let later = now.plus(Duration::from_mins(1));
+        in_tx!(house.db, "test", |tx| {
+            runs::remember(tx, portal, undo, Some("there"), 7).await?;
+            runs::remember(tx, portal, undo, None, 8).await?;
+            flows::release(tx, id, claimed.fence, Some(later), Outcome::Failed { trouble: "down" }, now).await
+        }).unwrap();
+        let left = in_tx!(house.db, read "test", |tx| { runs::get(tx, portal, undo).await }).unwrap().unwrap();
+        assert_eq!((left.place.as_deref(), left.harmed), (Some("there"), 8));
+        assert!(claim(house, 1).await.is_empty());
+        house.clock.advance(Duration::from_mins(1));
+        let claimed = claim(house, 1).await.remove(0);
+        in_tx!(house.db, "test", |tx| {
+            runs::end(tx, portal, undo, RunState::Done, Counts::default(), None, later).await?;
+            flows::release(tx, id, claimed.fence, Some(later), Outcome::Worked, later).await
+        }).unwrap();
+        assert_eq!((get(house, portal, id).await.due_at, next_due(house).await), (None, None));
+        assert!(claim(house, 1).await.is_empty());
+    }
+
+    async fn a_hint_has_a_flow_claimed_and_leaves_its_schedule(house) {
+        let (portal, connection) = house.portal(1).await;
+        let id = due_flow(house, &connection, "customers").await;
+        let flow = claim(house, 1).await.remove(0);
+        let (now, later) = (house.now(), house.now().plus(Duration::from_hours(9)));
+        in_tx!(house.db, "test", |tx| {
+            flows::release(tx, id, flow.fence, Some(later), Outcome::Worked, now).await?;
+            flows::hinted(tx, id, now.plus(Duration::from_mins(2))).await?;
+            flows::hinted(tx, id, now.plus(Duration::from_mins(1))).await?;
+            flows::hinted(tx, id, now.plus(Duration::from_mins(3))).await
+        }).unwrap();
+        assert!(claim(house, 1).await.is_empty());
+        assert_eq!(next_due(house).await, Some(now.plus(Duration::from_mins(1))));
+        house.clock.advance(Duration::from_mins(1));
+        let hinted = claim(house, 1).await.remove(0);
+        assert_eq!((hinted.due_at, hinted.hinted_at), (Some(later), None), "it is claimed for its hints");
+        in_tx!(house.db, "test", |tx| { flows::release(tx, id, hinted.fence, None, Outcome::Worked, now).await }).unwrap();
+        let rests = get(house, portal, id).await;
+        assert_eq!((rests.due_at, rests.hinted_at), (Some(later), None));
+        assert_eq!(next_due(house).await, Some(later));
     }
 }

@@ -2,6 +2,7 @@
 
 mod bonds;
 mod both;
+mod ends;
 mod first;
 mod house;
 mod killed;
