@@ -74,8 +74,7 @@ async fn really_gone(session: &Session, due: Vec<Link>) -> Result<Vec<Link>, Tro
     }
     let ids: Vec<SourceId> = ids.into_iter().collect();
     session.may_call()?;
-    let there = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
-    let there: BTreeSet<SourceId> = there.into_iter().map(|record| record.id).collect();
+    let there = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?.there();
     let (back, gone): (Vec<Link>, Vec<Link>) = due.into_iter().partition(|link| there.contains(&link.erp_id));
     let back: Vec<LinkId> = back.into_iter().map(|link| link.id).collect();
     let (portal, now) = (session.portal(), session.now());

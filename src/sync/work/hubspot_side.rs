@@ -20,7 +20,7 @@ use crate::{
         ids::{ObjectId, SourceId},
         record::{ObjectType, RecordRef},
     },
-    erp::{Lane, source::Gone},
+    erp::Lane,
     hubspot::objects::Record,
     in_tx,
     store::{
@@ -116,11 +116,10 @@ async fn behind(session: &Session, ids: Vec<SourceId>) -> Result<Outcome, Troubl
     let mut outcome = Outcome::default();
     for some in ids.chunks(500) {
         session.may_call()?;
-        let records = session.erp.sources(Lane::Background, &session.plan.wanted, some).await?;
-        let there: BTreeSet<&SourceId> = records.iter().map(|record| &record.id).collect();
-        let missing: Vec<Gone> =
-            some.iter().filter(|id| !there.contains(id)).map(|id| Gone { id: id.clone(), into: None }).collect();
-        outcome.add(session.records(records, Reason::Asked).await?);
+        let found = session.erp.sources(Lane::Background, &session.plan.wanted, some).await?;
+        let missing = found.missing(some);
+        outcome.add(session.records(found.records, Reason::Asked).await?);
+        session.broken(&found.broken, &mut outcome);
         session.gone(&missing, &mut outcome).await?;
     }
     Ok(outcome)

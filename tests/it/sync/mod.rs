@@ -2,6 +2,7 @@
 
 mod bonds;
 mod both;
+mod edges;
 mod first;
 mod house;
 mod killed;
