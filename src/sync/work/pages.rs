@@ -61,6 +61,7 @@ impl Session {
 
     async fn sync_round(&self) -> Result<Round, Trouble> {
         let until = self.now().plus(SLICE);
+        hubspot_side::begin(self).await?;
         let mut cursor = self.flow.cursor.clone();
         let first = self.flow.first_done_at.is_none();
         let total = if first { self.total().await? } else { None };

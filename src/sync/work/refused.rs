@@ -64,6 +64,21 @@ impl Refused {
         Self { target, erp_id: None, record: Some(record), by_erp: true, cause, field, rule, stamp: None, passing }
     }
 
+    /// A record of HubSpot's that the ERP has already, by the value of this field.
+    pub(super) fn there_already(target: &TargetPlan, record: RecordRef, field: &str) -> Self {
+        Self {
+            target: target.key().to_owned(),
+            erp_id: None,
+            record: Some(record),
+            by_erp: true,
+            cause: "conflict".to_owned(),
+            field: Some(field.to_owned()),
+            rule: None,
+            stamp: None,
+            passing: false,
+        }
+    }
+
     /// A row of the ERP that cannot be read.
     pub(super) fn broken(target: &TargetPlan, row: &BrokenRow) -> Self {
         Self {
