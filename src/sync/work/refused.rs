@@ -8,8 +8,12 @@ use crate::{
     domain::record::RecordRef,
     erp::source::{BrokenRow, NotWritten, SourceRecord},
     hubspot::refusal::{Refusal, RefusalCode},
+    store::links::Link,
     sync::mapping::{RowFault, TargetPlan},
 };
+
+/// The rule of what is parked because its record could not be archived or marked.
+pub(super) const DELETION: &str = "deletion";
 
 impl Refused {
     fn of(item: &Item, cause: &str, field: Option<String>) -> Self {
@@ -125,6 +129,22 @@ impl Refused {
             field: None,
             rule: Some("association".to_owned()),
             stamp: None,
+            passing: refusal.code == RefusalCode::Locked,
+        }
+    }
+
+    /// A record that HubSpot would not archive or mark although its row is gone.
+    pub(super) fn of_deletion(link: &Link, refusal: &Refusal) -> Self {
+        let (cause, _) = cause(&refusal.code);
+        Self {
+            target: link.target.clone(),
+            erp_id: Some(link.erp_id.clone()),
+            record: Some(link.record),
+            by_erp: false,
+            cause: cause.to_owned(),
+            field: refusal.properties.first().cloned(),
+            rule: Some(DELETION.to_owned()),
+            stamp: link.erp_stamp.clone(),
             passing: refusal.code == RefusalCode::Locked,
         }
     }
