@@ -1,5 +1,6 @@
 //! The contact sync over the wire: the app, the local HubSpot and the local NetSuite; flows worked by hand.
 
+mod begun;
 mod bonds;
 mod both;
 mod edges;
