@@ -24,6 +24,7 @@ ALTER TABLE links ADD CONSTRAINT links_basis_check
 CREATE UNIQUE INDEX links_writer ON links (portal_id, object_type, object_id) WHERE writes;
 CREATE UNIQUE INDEX links_written ON links (connection_id, kind, erp_id, target) WHERE writes;
 CREATE INDEX links_by_flow ON links (connection_id, kind, id);
+CREATE INDEX links_gone ON links (connection_id, kind, id) WHERE gone_at IS NOT NULL;
 
 -- What a link needs to come back whole.
 ALTER TABLE tombstones ADD COLUMN target TEXT COLLATE "C";

@@ -42,6 +42,7 @@ CREATE INDEX links_by_record ON links (portal_id, object_type, object_id);
 CREATE UNIQUE INDEX links_writer ON links (portal_id, object_type, object_id) WHERE writes;
 CREATE UNIQUE INDEX links_written ON links (connection_id, kind, erp_id, target) WHERE writes;
 CREATE INDEX links_by_flow ON links (connection_id, kind, id);
+CREATE INDEX links_gone ON links (connection_id, kind, id) WHERE gone_at IS NOT NULL;
 
 -- What a link needs to come back whole.
 CREATE TABLE tombstones_anew (

@@ -6,8 +6,8 @@
 //!
 //! | HubSpot says of the record | then |
 //! | --- | --- |
-//! | it is there | what its deletion ended is back; what an erasure ended is not; a flow that writes back looks at it |
-//! | it is another one now | associations and links hang on that one, and the old id resolves to it |
+//! | it is there | what its deletion ended is back, and the flow looks at its rows; what an erasure ended is not; a flow that writes back looks at it |
+//! | it is another one now | associations and links hang on that one, the old id resolves to it, and the flow looks at the rows |
 //! | there is none | associations end, links lie under tombstones |
 //!
 //! Never: reads anything of a record but its id.
@@ -210,7 +210,9 @@ impl Admin {
         match fate {
             Fate::Lives => {
                 aliases::forget(tx, portal, record).await?;
-                self.revive(tx, portal, record, now).await?;
+                if self.revive(tx, portal, record, now).await? {
+                    self.look_again(tx, portal, record, now).await?;
+                }
                 flows::record_changed(tx, portal, record, now).await?;
                 Ok(vec![record])
             }
@@ -220,6 +222,7 @@ impl Admin {
                 aliases::forget(tx, portal, survivor).await?;
                 self.revive(tx, portal, survivor, now).await?;
                 self.merge(tx, portal, record, id, now).await?;
+                self.look_again(tx, portal, survivor, now).await?;
                 Ok(vec![record, survivor])
             }
             Fate::WentWith(into) => {
@@ -277,14 +280,27 @@ impl Admin {
         Ok(())
     }
 
-    /// The record is there (again).
-    async fn revive(&self, tx: &mut Tx, portal: PortalId, record: RecordRef, now: Millis) -> Result<(), StoreError> {
+    /// The record is there (again). Whether links came back.
+    async fn revive(&self, tx: &mut Tx, portal: PortalId, record: RecordRef, now: Millis) -> Result<bool, StoreError> {
         associations::revive(tx, portal, record).await?;
-        let stones = tombstones::of_record(tx, portal, record).await?;
-        for stone in stones.iter().filter(|stone| stone.reason == Reason::Deletion) {
+        let mut stones = tombstones::of_record(tx, portal, record).await?;
+        stones.retain(|stone| stone.reason == Reason::Deletion);
+        for stone in &stones {
             tombstones::revive(tx, LinkId(self.clock.new_id()), stone, now).await?;
         }
-        Ok(())
+        Ok(!stones.is_empty())
+    }
+
+    /// The rows behind the record are looked at: what changed in them meanwhile had nothing to go to.
+    async fn look_again(
+        &self,
+        tx: &mut Tx,
+        portal: PortalId,
+        record: RecordRef,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let linked = links::of_record(tx, portal, record).await?;
+        flows::look_again(tx, portal, &linked, now).await
     }
 }
 

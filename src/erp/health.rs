@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use super::{
     Capabilities, Erp, ErpError, Lane, Ledger, Page, PageRequest, Probe,
-    source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written},
+    source::{CensusPage, Changes, Kind, NotWritten, Sources, Wanted, Write, Written},
 };
 use crate::{
     clock::{Clock, Millis},
@@ -135,7 +135,7 @@ impl Erp for Watched {
         self.noted(self.erp.changes(lane, wanted, cursor).await)
     }
 
-    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError> {
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Sources, ErpError> {
         self.noted(self.erp.sources(lane, wanted, ids).await)
     }
 

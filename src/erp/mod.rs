@@ -15,7 +15,7 @@ pub mod health;
 pub mod netsuite;
 pub mod source;
 
-use source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written};
+use source::{CensusPage, Changes, Kind, NotWritten, Sources, Wanted, Write, Written};
 
 pub use crate::outbound::{Lane, guard};
 use crate::{
@@ -271,11 +271,11 @@ pub trait Erp: Send + Sync {
     /// See the trait; a cursor that this connector never gave is [`ErpError::Broken`].
     async fn changes(&self, lane: Lane, wanted: &Wanted, cursor: Option<&str>) -> Result<Changes, ErpError>;
 
-    /// These records (at most 500) as they are now; those that are gone are left out, and so are those that are broken.
+    /// These records (at most 500) as they are now, and those of them that cannot be read; those that are gone are left out.
     ///
     /// # Errors
     /// See the trait.
-    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError>;
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Sources, ErpError>;
 
     /// How many records of a kind there are.
     ///

@@ -4,12 +4,27 @@
 //! nothing; a row that cannot be read is told as broken and holds up no other.
 //! Never: says what becomes of a record in HubSpot.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Millis,
-    domain::{field::Fields, ids::SourceId},
+    domain::{
+        field::Fields,
+        ids::{PortalId, SourceId},
+        record::RecordRef,
+    },
 };
+
+/// What the external ids of records begin with that were made here.
+pub const OURS: &str = "ledgercard-";
+
+/// The external id of a record that is made from one in HubSpot: always the same, so that it is made once.
+#[must_use]
+pub fn external_id(portal: PortalId, record: RecordRef) -> String {
+    format!("{OURS}{portal}-{}-{}", record.object_type.type_id(), record.object_id)
+}
 
 /// The kinds of records that flow. The word is what the database and the API hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -60,6 +75,20 @@ pub struct SourceRecord {
     pub fields: Fields,
     /// What it belongs to.
     pub parents: Vec<Parent>,
+    /// Its external id, where that is one of ours: it was made from a HubSpot record.
+    pub ours: Option<String>,
+}
+
+impl SourceRecord {
+    /// The HubSpot record that it was made from, with its portal. It is that record's, whatever else it looks like: a run that
+    /// was killed between making it and keeping the link left it so.
+    #[must_use]
+    pub fn made_from(&self) -> Option<(PortalId, RecordRef)> {
+        let (portal, record) = self.ours.as_deref()?.strip_prefix(OURS)?.split_once('-')?;
+        let (object_type, object_id) = record.rsplit_once('-')?;
+        let record = RecordRef { object_type: object_type.parse().ok()?, object_id: object_id.parse().ok()? };
+        Some((portal.parse().ok()?, record))
+    }
 }
 
 /// A row that could not be read.
@@ -71,6 +100,31 @@ pub struct BrokenRow {
     pub field: String,
     /// Its modification stamp.
     pub stamp: String,
+}
+
+/// Records that were asked for by their ids. One that is in neither list is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources {
+    /// As they are now.
+    pub records: Vec<SourceRecord>,
+    /// Rows that are there and could not be read.
+    pub broken: Vec<BrokenRow>,
+}
+
+impl Sources {
+    /// Those that are there, whether they could be read or not.
+    #[must_use]
+    pub fn there(&self) -> BTreeSet<SourceId> {
+        let read = self.records.iter().map(|record| &record.id);
+        read.chain(self.broken.iter().map(|row| &row.id)).cloned().collect()
+    }
+
+    /// Those of the ids that were asked for that are not there.
+    #[must_use]
+    pub fn missing(&self, asked: &[SourceId]) -> Vec<Gone> {
+        let there = self.there();
+        asked.iter().filter(|id| !there.contains(*id)).map(|id| Gone { id: id.clone(), into: None }).collect()
+    }
 }
 
 /// A record that is no longer there.
@@ -170,4 +224,33 @@ pub enum NotWritten {
         /// Its code word.
         code: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ids::ObjectId, record::ObjectType};
+
+    #[test]
+    fn a_record_made_from_one_in_hubspot_tells_which() {
+        let record = RecordRef { object_type: ObjectType::Company, object_id: ObjectId(501) };
+        let made = |ours: Option<&str>| SourceRecord {
+            kind: Kind::Customer,
+            id: "42".parse().unwrap(),
+            stamp: String::new(),
+            modified_at: None,
+            inactive: false,
+            fields: Fields::new(),
+            parents: Vec::new(),
+            ours: ours.map(str::to_owned),
+        };
+        let id = external_id(PortalId(4711), record);
+        assert_eq!(id, "ledgercard-4711-0-2-501");
+        assert_eq!(made(Some(&id)).made_from(), Some((PortalId(4711), record)));
+        for other in
+            [None, Some("acme-1"), Some("ledgercard-"), Some("ledgercard-4711-0-9-1"), Some("ledgercard-x-0-2-1")]
+        {
+            assert_eq!(made(other).made_from(), None, "{other:?}");
+        }
+    }
 }

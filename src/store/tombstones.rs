@@ -63,6 +63,15 @@ pub struct Tombstone {
 from_row!(Tombstone { id, portal_id, connection_id, kind, erp_id, basis, linked_by, reason, created_at, target, writes, base }
     record: RecordRef { object_type, object_id });
 
+impl Tombstone {
+    /// Whether the ERP record becomes nothing for this target: what was erased is never made again in any form, a deletion
+    /// speaks of its own target only.
+    #[must_use]
+    pub fn covers(&self, target: &str) -> bool {
+        self.reason == Reason::Erasure || self.target == target
+    }
+}
+
 /// Puts a stone over `link`, which the caller removes in the same transaction. A stone that lies there already stays, and
 /// says from then on the graver of both reasons.
 ///

@@ -52,7 +52,7 @@ impl Admin {
         }
         let wanted = wanted(rules, plan);
         let reading = async { rules.erp.sources(Lane::Card, &wanted, ids).await.map_err(|error| of_erp(&error)) };
-        by(until, reading).await
+        Ok(by(until, reading).await?.records)
     }
 
     /// These records in HubSpot, with the properties that a mapping reads or writes and `more`.

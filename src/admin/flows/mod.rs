@@ -42,7 +42,7 @@ use crate::{
         connections::{self, Connection, ConnectionStatus},
         flow_hints::{self, NewFlowHint},
         flows::{self, Flow, FlowStatus, NewFlow},
-        links::{self, LinkKind},
+        links::{self, Link, LinkKind},
         parked::Side,
     },
     sync::{
@@ -129,6 +129,22 @@ pub(super) async fn make_missing(
         settings: &settings,
     });
     flows::put_missing(tx, &new.collect::<Vec<_>>(), now).await
+}
+
+/// The records of these links changed in HubSpot as no window of changes tells, merged or restored: what the ERP changed
+/// meanwhile found them absent, so their rows are looked at, whether the flow writes back or not.
+pub(super) async fn look_again(tx: &mut Tx, portal: PortalId, of: &[Link], now: Millis) -> Result<(), StoreError> {
+    for link in of.iter().filter(|link| link.writes) {
+        let Some(connection) = connections::get(tx, portal, link.connection_id).await? else { continue };
+        for flow in flows::of_connection(tx, portal, connection.id).await? {
+            if kind_of(&connection, &flow) == Some(link.kind) {
+                let (flow_id, key) = (flow.id, link.erp_id.as_str());
+                let hint = NewFlowHint { flow_id, portal_id: portal, side: Side::Erp, key, by_hand: false };
+                flow_hints::leave(tx, hint, now).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Admin {

@@ -41,7 +41,7 @@ use crate::{
     },
     erp::{
         Capabilities, Erp, ErpError, LEDGER_ROWS, Lane, Ledger, Page, PageRequest, Probe,
-        source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written},
+        source::{CensusPage, Changes, Kind, NotWritten, Sources, Wanted, Write, Written},
     },
     outbound::{Outbound, permits::Permits},
     vault::Vault,
@@ -355,7 +355,7 @@ impl Erp for NetSuite {
         flow::changes(self, lane, wanted, cursor).await
     }
 
-    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Vec<SourceRecord>, ErpError> {
+    async fn sources(&self, lane: Lane, wanted: &Wanted, ids: &[SourceId]) -> Result<Sources, ErpError> {
         flow::sources(self, lane, wanted, ids).await
     }
 

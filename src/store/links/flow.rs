@@ -184,8 +184,8 @@ pub async fn set_reader(tx: &mut Tx, portal_id: PortalId, id: LinkId) -> Result<
     Ok(set == 1)
 }
 
-/// Writes that the census that began at `census` saw the ERP records of these links; they are not gone. Gives the number of
-/// rows.
+/// Writes that the census that began at `census` saw the ERP records of these links; they are not gone. One whose HubSpot
+/// record is marked counts as gone until the mark is taken away. Gives the number of rows.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -193,7 +193,9 @@ pub async fn mark_seen(tx: &mut Tx, portal_id: PortalId, ids: &[LinkId], census:
     let mut changed = 0;
     for some in pieces(ids) {
         changed += on!(tx, |c| {
-            let mut sql = sqlx::QueryBuilder::new("UPDATE links SET gone_at = NULL, seen = ");
+            let mut sql = sqlx::QueryBuilder::new(
+                "UPDATE links SET gone_at = CASE WHEN CAST(base AS TEXT) LIKE '%\"@marked\"%' THEN gone_at END, seen = ",
+            );
             sql.push_bind(census.0).push(" WHERE +portal_id = ").push_bind(portal_id.as_i64()).push(" AND id IN (");
             listed!(sql, some.iter().map(|id| id.0));
             sql.build().execute(c).await.map(|r| r.rows_affected())
@@ -248,7 +250,8 @@ pub async fn mark_gone(tx: &mut Tx, portal_id: PortalId, ids: &[LinkId], now: Mi
     Ok(changed)
 }
 
-/// Up to `most` writing links whose ERP record has been gone since before an instant, by id; `after`: those behind that one.
+/// Up to `most` writing links whose ERP record has been gone since before an instant and whose HubSpot record is not marked, by
+/// id; `after`: those behind that one.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -262,7 +265,7 @@ pub async fn gone_before(
     most: u32,
 ) -> Result<Vec<Link>, StoreError> {
     const SQL: &str = "SELECT * FROM links WHERE portal_id = $1 AND connection_id = $2 AND kind = $3 AND id > $4 \
-         AND gone_at < $5 AND writes ORDER BY id LIMIT $6";
+         AND gone_at < $5 AND writes AND CAST(base AS TEXT) NOT LIKE '%\"@marked\"%' ORDER BY id LIMIT $6";
     Ok(on!(tx, |c| sqlx::query_as(SQL)
         .bind(portal_id.as_i64())
         .bind(connection_id.0)

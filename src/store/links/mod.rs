@@ -9,7 +9,7 @@ mod flow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use self::{
-    fate::{move_to, remove_of_record},
+    fate::{move_to, remove_of_record, returned, set_gone, with_heir},
     flow::{
         CountOfFlow, FlowLink, Worked, count_of_flow, gone_before, mark_gone, mark_seen, of_erp_ids, page_of_flow,
         put_many, set_reader, set_writer, unlink, unseen, update_many,
@@ -54,6 +54,9 @@ words! {
         Reviewed = "reviewed",
     }
 }
+
+/// The entry of a base that says that the HubSpot record is marked: the ERP record was deleted.
+pub const MARKED: &str = "@marked";
 
 /// On what both sides of a link agreed last: by the id of the mapping's row, the keyed hashes of both sides' values.
 pub type Base = BTreeMap<String, String>;

@@ -97,5 +97,6 @@ pub(super) fn record(fields: &[(&str, &str)]) -> SourceRecord {
         inactive: false,
         fields: fields.iter().map(|(name, text)| ((*name).to_owned(), Value::Text((*text).to_owned()))).collect(),
         parents: Vec::new(),
+        ours: None,
     }
 }

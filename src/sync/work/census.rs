@@ -21,7 +21,7 @@ use crate::{
         ids::{LinkId, SourceId},
         record::ObjectType,
     },
-    erp::{Lane, source::Gone},
+    erp::Lane,
     in_tx,
     store::{
         activity::What,
@@ -150,8 +150,9 @@ async fn missed(session: &Session, rows: &[(SourceId, String)], began: Millis) -
     let odd: Vec<SourceId> = rows.iter().filter(odd).map(|(id, _)| id.clone()).collect();
     for some in odd.chunks(500) {
         session.may_call()?;
-        let records = session.erp.sources(Lane::Background, &session.plan.wanted, some).await?;
-        let mut outcome = session.records(records, Reason::Changed).await?;
+        let read = session.erp.sources(Lane::Background, &session.plan.wanted, some).await?;
+        let mut outcome = session.records(read.records, Reason::Changed).await?;
+        session.broken(&read.broken, &mut outcome);
         let changed: Vec<Happened> = outcome.happened.iter().filter(|one| took_over(one.what)).map(found).collect();
         outcome.happened.extend(changed);
         keep(session, &outcome, Marks { phase: "census", ..Marks::default() }).await?;
@@ -180,10 +181,7 @@ async fn unseen(session: &Session, place: &Place) -> Result<Option<String>, Trou
     let ids: Vec<SourceId> = ids.into_iter().collect();
     if !ids.is_empty() {
         session.may_call()?;
-        let there = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
-        let there: BTreeSet<SourceId> = there.into_iter().map(|record| record.id).collect();
-        let gone: Vec<Gone> =
-            ids.into_iter().filter(|id| !there.contains(id)).map(|id| Gone { id, into: None }).collect();
+        let gone = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?.missing(&ids);
         if session.policies.on_delete != OnDelete::Nothing {
             session.brake.ask(gone.len() as u64)?;
         }

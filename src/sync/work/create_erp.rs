@@ -2,22 +2,26 @@
 //!
 //! Promise: a repeat makes none twice, since each carries an external id of ours; none is made of a record that an ERP record
 //! could be: all of those have been matched before, so nothing is made until the first sync is complete, nor while a person
-//! is to decide about the record.
+//! is to decide about the record; and the ERP is asked once more, since there may be rows that have no link on purpose.
+
+use std::collections::BTreeSet;
 
 use super::{
-    outcome::{Happened, NewLink, Outcome, Refused},
+    hubspot_side::present,
+    outcome::{Doubtful, Happened, NewLink, Outcome, Refused},
     session::Session,
     trouble::Trouble,
 };
 use crate::{
     domain::{
+        customer::{Customer, CustomerKey},
         field::Fields,
         ids::SourceId,
         record::{ObjectType, RecordRef},
     },
     erp::{
         Lane,
-        source::{Parent, Write},
+        source::{Kind, Parent, Write, external_id},
     },
     hubspot::{objects::Record, properties::OWN_PROPERTY},
     in_tx,
@@ -28,6 +32,7 @@ use crate::{
     },
     sync::{
         bases::Bases,
+        decide::Doubt,
         mapping::{MappedErp, TargetPlan},
     },
 };
@@ -43,7 +48,7 @@ pub(super) async fn create(
     records: &[&Record],
     outcome: &mut Outcome,
 ) -> Result<(), Trouble> {
-    if session.flow.first_done_at.is_none() {
+    if records.is_empty() || present(session).await?.first_done_at.is_none() {
         return Ok(());
     }
     let target = session.plan.targets.iter().find(|t| t.object() == object && MAY_BEGIN.contains(&t.key()));
@@ -60,7 +65,10 @@ pub(super) async fn create(
         if fields.is_empty() {
             continue;
         }
-        let external_id = format!("ledgercard-{}-{}-{}", session.portal(), object.type_id(), record.id);
+        if is_there(session, target, at, record, outcome).await? {
+            continue;
+        }
+        let external_id = external_id(session.portal(), at);
         writes.push(Write::Create { external_id, fields, parents });
         asked.push(at);
     }
@@ -115,6 +123,80 @@ async fn free(session: &Session, record: RecordRef) -> Result<bool, Trouble> {
     Ok(!known)
 }
 
+/// Whether the ERP has what this record would become: a row that is parked, no longer in use or only to be linked has no link,
+/// and is nevertheless the same. Where a person can say so they are asked, else the record is parked.
+async fn is_there(
+    session: &Session,
+    target: &TargetPlan,
+    at: RecordRef,
+    record: &Record,
+    outcome: &mut Outcome,
+) -> Result<bool, Trouble> {
+    let Some((found, field)) = same(session, target, record).await? else { return Ok(false) };
+    let conflict = || Refused::there_already(target, at, field);
+    if session.plan.kind != Kind::Customer {
+        outcome.refused.push(conflict());
+        return Ok(true);
+    }
+    let ids: Vec<SourceId> = found.iter().filter_map(|customer| customer.who.id.as_str().parse().ok()).collect();
+    session.may_call()?;
+    let rows = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
+    if rows.records.iter().any(|row| row.made_from() == Some((session.portal(), at))) {
+        // Made by us, and the link got lost: making it again finds it.
+        return Ok(false);
+    }
+    let (portal, flow, connection) = (session.portal(), session.flow.id, session.flow.connection_id);
+    let kind = session.kind();
+    let (linked, decided) = in_tx!(session.sync.db, read "what is known of rows that a record may be", |tx| {
+        let linked = links::of_erp_ids(tx, portal, connection, kind, &ids).await?;
+        Ok((linked, reviews::of_erp_ids(tx, portal, flow, &ids).await?))
+    })?;
+    let others: BTreeSet<&SourceId> =
+        decided.iter().filter(|review| review.refused.contains(&at.object_id)).map(|review| &review.erp_id).collect();
+    let left: Vec<&SourceId> = ids.iter().filter(|id| !others.contains(id)).collect();
+    let taken = |id: &SourceId| linked.iter().any(|link| link.erp_id == *id && link.target == target.key());
+    match left.iter().find(|id| !taken(id)) {
+        Some(id) => outcome.doubtful.push(Doubtful {
+            target: target.key().to_owned(),
+            erp_id: (*id).clone(),
+            doubt: Doubt::Alike,
+            candidates: vec![at.object_id],
+            reasons: vec![field],
+        }),
+        None if left.is_empty() => return Ok(false),
+        None => outcome.refused.push(conflict()),
+    }
+    Ok(true)
+}
+
+/// The ERP's customers with a record's address, a company's also with its name; with the property by which they fit.
+async fn same(
+    session: &Session,
+    target: &TargetPlan,
+    record: &Record,
+) -> Result<Option<(Vec<Customer>, &'static str)>, Trouble> {
+    if let Some(email) = record.value("email") {
+        session.may_call()?;
+        let key = CustomerKey::Emails(vec![email.to_owned()]);
+        let mut found = session.erp.customers(Lane::Background, &key).await?;
+        let parts = |text: &str| text.split([';', ',', ' ']).any(|one| one.eq_ignore_ascii_case(email));
+        found.retain(|customer| customer.emails.iter().any(|text| parts(text)));
+        if !found.is_empty() {
+            return Ok(Some((found, "email")));
+        }
+    }
+    let Some(name) = record.value("name").filter(|_| target.object() == ObjectType::Company) else { return Ok(None) };
+    session.may_call()?;
+    let mut found = session.erp.customers(Lane::Background, &CustomerKey::Name(name.to_owned())).await?;
+    found.retain(|customer| !customer.is_person && plain(&customer.who.name) == plain(name));
+    Ok(Some((found, "name")).filter(|(found, _)| !found.is_empty()))
+}
+
+/// A name for comparison: letters and digits, whatever their case.
+fn plain(name: &str) -> String {
+    name.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// What a new ERP record belongs to; `None`: it must belong to something and does not.
 async fn parents(session: &Session, target: &TargetPlan, record: RecordRef) -> Result<Option<Vec<Parent>>, Trouble> {
     let Some(parent_target) = target.parents() else { return Ok(Some(Vec::new())) };
@@ -135,7 +217,7 @@ async fn parents(session: &Session, target: &TargetPlan, record: RecordRef) -> R
     let parents: Vec<Parent> = ours
         .map(|link| {
             let primary = bonds.iter().any(|bond| bond.to == link.record.object_id && bond.is_primary_company());
-            Parent { kind: crate::erp::source::Kind::Customer, id: link.erp_id, primary }
+            Parent { kind: Kind::Customer, id: link.erp_id, primary }
         })
         .collect();
     Ok(Some(parents).filter(|parents| !parents.is_empty()))

@@ -1,8 +1,6 @@
 //! Records that somebody wants to be looked at now: worked off between pages, so that a first sync of very many rows delays
 //! one record by a page at most.
 
-use std::collections::BTreeSet;
-
 use super::{
     gather::Reason,
     hubspot_side,
@@ -12,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::ids::SourceId,
-    erp::{Lane, source::Gone},
+    erp::Lane,
     in_tx,
     store::{
         flow_hints::{self, FlowHint},
@@ -51,11 +49,10 @@ async fn erp(session: &Session, hints: &[FlowHint]) -> Result<(), Trouble> {
     }
     let ids: Vec<SourceId> = hints.iter().filter_map(|hint| hint.key.parse().ok()).collect();
     session.may_call()?;
-    let records = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
-    let there: BTreeSet<&SourceId> = records.iter().map(|record| &record.id).collect();
-    let missing: Vec<Gone> =
-        ids.iter().filter(|id| !there.contains(id)).map(|id| Gone { id: id.clone(), into: None }).collect();
-    let mut outcome = session.records(records, Reason::Asked).await?;
+    let found = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
+    let missing = found.missing(&ids);
+    let mut outcome = session.records(found.records, Reason::Asked).await?;
+    session.broken(&found.broken, &mut outcome);
     session.gone(&missing, &mut outcome).await?;
     keep(session, &outcome, Marks { hints, phase: "records", ..Marks::default() }).await
 }

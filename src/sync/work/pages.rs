@@ -62,6 +62,7 @@ impl Session {
     }
 
     async fn sync_round(&self, until: Millis) -> Result<Round, Trouble> {
+        hubspot_side::begin(self).await?;
         let mut cursor = self.flow.cursor.clone();
         let first = self.flow.first_done_at.is_none();
         let total = if first { self.total().await? } else { None };
@@ -143,7 +144,7 @@ impl Session {
     }
 
     /// Rows that the ERP sent and that cannot be read.
-    fn broken(&self, rows: &[BrokenRow], outcome: &mut Outcome) {
+    pub(super) fn broken(&self, rows: &[BrokenRow], outcome: &mut Outcome) {
         let Some(target) = self.plan.targets.first() else { return };
         outcome.counts.parked += rows.len() as u64;
         outcome.refused.extend(rows.iter().map(|row| Refused::broken(target, row)));

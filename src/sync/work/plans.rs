@@ -14,6 +14,7 @@ use crate::{
         Erp, Lane,
         source::{Kind, Wanted},
     },
+    hubspot::properties::OWN_PROPERTY,
     store::{connections::Connection, flows::Flow},
     sync::{
         defaults,
@@ -37,10 +38,10 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// The properties of a type that the mapping reads or writes.
+    /// The properties of a type that the mapping reads or writes, and ours.
     pub(super) fn properties_of(&self, object: ObjectType) -> Vec<String> {
         let targets = self.targets.iter().filter(|target| target.object() == object);
-        targets.flat_map(|target| names(target, &[])).collect::<BTreeSet<_>>().into_iter().collect()
+        targets.flat_map(|target| names(target, &[OWN_PROPERTY])).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

@@ -8,8 +8,12 @@ use crate::{
     domain::record::RecordRef,
     erp::source::{BrokenRow, NotWritten, SourceRecord},
     hubspot::refusal::{Refusal, RefusalCode},
+    store::links::Link,
     sync::mapping::{RowFault, TargetPlan},
 };
+
+/// The rule of what is parked because its record could not be archived or marked.
+pub(super) const DELETION: &str = "deletion";
 
 impl Refused {
     fn of(item: &Item, cause: &str, field: Option<String>) -> Self {
@@ -64,6 +68,21 @@ impl Refused {
         Self { target, erp_id: None, record: Some(record), by_erp: true, cause, field, rule, stamp: None, passing }
     }
 
+    /// A record of HubSpot's that the ERP has already, by the value of this field.
+    pub(super) fn there_already(target: &TargetPlan, record: RecordRef, field: &str) -> Self {
+        Self {
+            target: target.key().to_owned(),
+            erp_id: None,
+            record: Some(record),
+            by_erp: true,
+            cause: "conflict".to_owned(),
+            field: Some(field.to_owned()),
+            rule: None,
+            stamp: None,
+            passing: false,
+        }
+    }
+
     /// A row of the ERP that cannot be read.
     pub(super) fn broken(target: &TargetPlan, row: &BrokenRow) -> Self {
         Self {
@@ -110,6 +129,22 @@ impl Refused {
             field: None,
             rule: Some("association".to_owned()),
             stamp: None,
+            passing: refusal.code == RefusalCode::Locked,
+        }
+    }
+
+    /// A record that HubSpot would not archive or mark although its row is gone.
+    pub(super) fn of_deletion(link: &Link, refusal: &Refusal) -> Self {
+        let (cause, _) = cause(&refusal.code);
+        Self {
+            target: link.target.clone(),
+            erp_id: Some(link.erp_id.clone()),
+            record: Some(link.record),
+            by_erp: false,
+            cause: cause.to_owned(),
+            field: refusal.properties.first().cloned(),
+            rule: Some(DELETION.to_owned()),
+            stamp: link.erp_stamp.clone(),
             passing: refusal.code == RefusalCode::Locked,
         }
     }

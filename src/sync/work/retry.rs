@@ -53,9 +53,10 @@ async fn again(session: &Session, rows: &[Parked]) -> Result<(), Trouble> {
     let ids: BTreeSet<SourceId> = rows.iter().filter_map(|row| row.erp_id.clone()).collect();
     let ids: Vec<SourceId> = ids.into_iter().collect();
     session.may_call()?;
-    let records = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
-    let there: BTreeSet<SourceId> = records.iter().map(|record| record.id.clone()).collect();
-    let mut outcome = session.records(records, Reason::Asked).await?;
+    let found = session.erp.sources(Lane::Background, &session.plan.wanted, &ids).await?;
+    let there = found.there();
+    let mut outcome = session.records(found.records, Reason::Asked).await?;
+    session.broken(&found.broken, &mut outcome);
     for (object, ids) in without_row(session, rows) {
         outcome.add(hubspot_side::again(session, object, &ids).await?);
     }

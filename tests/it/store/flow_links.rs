@@ -240,6 +240,55 @@ on_both! {
         assert_eq!(told, [("42".to_owned(), true), ("43".to_owned(), false)]);
     }
 
+    async fn one_whose_erp_record_is_there_writes_before_an_older_one_whose_is_gone(house) {
+        let (portal, connection) = house.portal(1).await;
+        let old = put(house, &connection, "42", contact(1), "person").await.unwrap();
+        house.clock.advance(Duration::from_secs(1));
+        let young = put(house, &connection, "43", contact(2), "person").await.unwrap();
+        let heirs = async || {
+            in_tx!(house.db, read "test", |tx| { links::with_heir(tx, portal, connection.id, LinkKind::Customer, None, 9).await }).unwrap()
+        };
+        in_tx!(house.db, "test", |tx| { links::mark_gone(tx, portal, &[old], house.now()).await }).unwrap();
+        assert!(heirs().await.is_empty(), "another record");
+        in_tx!(house.db, "test", |tx| { links::move_to(tx, portal, contact(1), ObjectId(2)).await }).unwrap();
+        let told: Vec<_> = of_record(house, portal, contact(2)).await.into_iter().map(|link| (link.id, link.writes)).collect();
+        assert_eq!(told, [(old, false), (young, true)]);
+        in_tx!(house.db, "test", |tx| {
+            links::set_reader(tx, portal, young).await?;
+            links::set_writer(tx, portal, old, "person").await
+        }).unwrap();
+        assert_eq!(heirs().await.iter().map(|link| link.id).collect::<Vec<_>>(), [old]);
+    }
+
+    async fn a_marked_record_counts_as_gone_until_its_mark_is_taken_away(house) {
+        let (portal, connection) = house.portal(1).await;
+        let id = put(house, &connection, "42", contact(1), "person").await.unwrap();
+        let gone = house.now();
+        let marked: Base = [(links::MARKED.to_owned(), String::new())].into();
+        let worked = links::Worked { id, base: &marked, erp_stamp: None, worked_at: None, loop_from: gone, loop_count: 0 };
+        in_tx!(house.db, "test", |tx| {
+            links::mark_gone(tx, portal, &[id], gone).await?;
+            links::update_many(tx, portal, &[worked]).await
+        }).unwrap();
+        let later = gone.plus(Duration::from_secs(1));
+        let due = async || {
+            in_tx!(house.db, read "test", |tx| { links::gone_before(tx, portal, connection.id, LinkKind::Customer, later, None, 9).await }).unwrap()
+        };
+        let returned = async || {
+            in_tx!(house.db, read "test", |tx| { links::returned(tx, portal, connection.id, LinkKind::Customer, None, 9).await }).unwrap()
+        };
+        assert!(due().await.is_empty() && returned().await.is_empty());
+        in_tx!(house.db, "test", |tx| { links::mark_seen(tx, portal, &[id], later).await }).unwrap();
+        let back = returned().await;
+        assert_eq!(back.iter().map(|link| (link.id, link.gone_at)).collect::<Vec<_>>(), [(id, Some(gone))]);
+        in_tx!(house.db, "test", |tx| {
+            assert_eq!(links::set_gone(tx, PortalId(2), &[id], None).await?, 0);
+            assert_eq!(links::set_gone(tx, portal, &[id], None).await?, 1);
+            Ok(())
+        }).unwrap();
+        assert!(returned().await.is_empty());
+    }
+
     async fn of_an_erp_record_that_was_linked_with_both_the_writing_link_stays(house) {
         let (portal, connection) = house.portal(1).await;
         let erp_id = source("42");

@@ -35,7 +35,7 @@ use crate::{
     domain::{field::Fields, ids::SourceId},
     erp::{
         ErpError, Lane,
-        source::{Kind, NotWritten, Parent, SourceRecord, Wanted, Write, Written},
+        source::{BrokenRow, Kind, NotWritten, OURS, Parent, SourceRecord, Wanted, Write, Written},
     },
     outbound::Answer,
 };
@@ -44,8 +44,9 @@ use crate::{
 const AT_ONCE: usize = 20;
 /// How often a write whose answer gets lost is made.
 const TRIES: u32 = 4;
-/// What all external ids of ours begin with.
-const OURS: &str = "ledgercard-";
+
+/// A record as it was read again, or that it cannot be.
+type Read = Result<SourceRecord, BrokenRow>;
 
 /// What became of one write.
 type Outcome = Result<Written, NotWritten>;
@@ -74,7 +75,7 @@ struct Desk<'n> {
     /// The fields that any of the writes names.
     wanted: Wanted,
     /// The records to be changed, as they are.
-    present: BTreeMap<SourceId, SourceRecord>,
+    present: BTreeMap<SourceId, Read>,
     /// The records that were made before under the external ids.
     made: BTreeMap<String, u64>,
     /// The subsidiaries of companies that contacts are made at.
@@ -123,9 +124,10 @@ impl<'n> Desk<'n> {
         Ok(desk)
     }
 
-    async fn read(&self, ids: &[SourceId]) -> Result<BTreeMap<SourceId, SourceRecord>, ErpError> {
-        let records = sources(self.netsuite, self.lane, &self.wanted, ids).await?;
-        Ok(records.into_iter().map(|record| (record.id.clone(), record)).collect())
+    async fn read(&self, ids: &[SourceId]) -> Result<BTreeMap<SourceId, Read>, ErpError> {
+        let found = sources(self.netsuite, self.lane, &self.wanted, ids).await?;
+        let records = found.records.into_iter().map(|record| (record.id.clone(), Ok(record)));
+        Ok(records.chain(found.broken.into_iter().map(|row| (row.id.clone(), Err(row)))).collect())
     }
 
     /// The records under these external ids.
@@ -177,7 +179,7 @@ impl<'n> Desk<'n> {
         let ids: Vec<SourceId> = outcomes.iter().flatten().map(|written| written.id.clone()).collect();
         let mut now = self.read(&ids).await?;
         for written in outcomes.iter_mut().flatten() {
-            written.record = now.remove(&written.id);
+            written.record = now.remove(&written.id).and_then(Result::ok);
         }
         Ok(outcomes)
     }
@@ -252,7 +254,7 @@ impl<'n> Desk<'n> {
         let path = format!("{}/{number}", shape::own_table(self.kind));
         let mut present = self.present.get(id).cloned();
         for attempt in 1..=TRIES {
-            let record = present.ok_or(Trouble::Row(NotWritten::Missing))?;
+            let record = present.ok_or(NotWritten::Missing)?.map_err(|row| unreadable(&row))?;
             if holds(&record, set, clear) {
                 return Ok(Written { id: id.clone(), new: false, record: None });
             }
@@ -328,6 +330,11 @@ impl From<Refusal> for Trouble {
             other => Self::All(other.into()),
         }
     }
+}
+
+/// A row of which nobody can say whether it is as it was.
+fn unreadable(row: &BrokenRow) -> NotWritten {
+    NotWritten::Rejected { field: Some(row.field.clone()), code: "unreadable".to_owned() }
 }
 
 /// Whether an external id is one that we give, and can stand in an address.

@@ -17,7 +17,7 @@ use crate::{
     domain::ids::SourceId,
     erp::{
         ErpError, Lane,
-        source::{CensusPage, Kind, Parent, SourceRecord, Wanted},
+        source::{CensusPage, Kind, Parent, Sources, Wanted},
     },
 };
 
@@ -66,20 +66,24 @@ pub(in crate::erp::netsuite) async fn census(
     Ok(page)
 }
 
-/// These records as they are now. Waits for one call per five hundred, a count where some are missing, and the clock once a minute.
+/// These records as they are now, the broken ones told apart. Waits for one call per five hundred, a count where some are missing, and the clock once a minute.
 pub(in crate::erp::netsuite) async fn sources(
     netsuite: &NetSuite,
     lane: Lane,
     wanted: &Wanted,
     ids: &[SourceId],
-) -> Result<Vec<SourceRecord>, ErpError> {
+) -> Result<Sources, ErpError> {
     let ids = numeric(ids.iter().map(SourceId::as_str));
-    let mut found = Vec::with_capacity(ids.len());
+    let mut found = Sources::default();
     for ids in ids.chunks(MOST_IDS) {
         let filter = Filter::ids(ids);
         let (rows, shape) = page(netsuite, lane, wanted, &filter, (MOST_IDS, ids.len())).await?;
-        let decoded = read(netsuite, lane, wanted, &shape, &rows).await?;
-        found.extend(decoded.into_iter().filter_map(|row| row.record.ok()));
+        for row in read(netsuite, lane, wanted, &shape, &rows).await? {
+            match row.record {
+                Ok(record) => found.records.push(record),
+                Err(broken) => found.broken.push(broken),
+            }
+        }
     }
     Ok(found)
 }

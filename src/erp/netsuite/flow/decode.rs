@@ -21,7 +21,7 @@ use crate::{
     },
     erp::{
         ErpError,
-        source::{BrokenRow, Kind, Parent, SourceRecord},
+        source::{BrokenRow, Kind, OURS, Parent, SourceRecord},
     },
 };
 
@@ -87,6 +87,7 @@ impl Reader<'_> {
                 inactive: row.is_true("inactive"),
                 fields,
                 parents,
+                ours: row.text("ours").filter(|id| id.starts_with(OURS)).map(str::to_owned),
             }),
             Err(Unreadable(field)) => Err(BrokenRow { id, field, stamp: wall.to_string() }),
         };

@@ -86,6 +86,9 @@ impl Plan {
         if shape.has_own("isinactive") {
             select.push_str(", r.isinactive AS inactive");
         }
+        if shape.has_own("externalid") {
+            select.push_str(", r.externalid AS ours");
+        }
         for name in wanted {
             let Some(known) = shape.field(name).filter(|_| !columns.iter().any(|column| column.name == *name)) else {
                 continue;

@@ -32,9 +32,10 @@ async fn single_records_are_read_as_they_are_now_and_those_that_are_gone_left_ou
     let all = house.all("customers").await;
     let mut ids: Vec<_> = all.iter().map(|id| source(*id)).collect();
     ids.extend(["99999999", "eid:7", "no-number"].map(|id| id.parse().unwrap()));
-    let read = house.erp.sources(Lane::Background, &wanted(Kind::Customer, &["altname"]), &ids).await.unwrap();
+    let read = house.erp.sources(Lane::Background, &wanted(Kind::Customer, &["altname"]), &ids).await.unwrap().records;
     assert_eq!(read.iter().map(|record| number(&record.id)).collect::<Vec<_>>(), all);
-    let none = house.erp.sources(Lane::Background, &wanted(Kind::Customer, &[]), &ids[all.len()..]).await.unwrap();
+    let none =
+        house.erp.sources(Lane::Background, &wanted(Kind::Customer, &[]), &ids[all.len()..]).await.unwrap().records;
     assert_eq!(none, []);
 }
 

@@ -129,7 +129,8 @@ async fn an_account_with_one_currency_has_plain_numbers_unless_it_is_told_which(
     let told = house.connector(|settings| settings.base_currency = Some("SEK".parse().unwrap()));
     assert_eq!(kind(&fields_of(&told, Kind::Customer).await), FieldKind::Money);
     let id = house.planted("customers", json!({"companyname": "Limit AB", "isperson": "F", "creditlimit": 10})).await;
-    let read = told.sources(Lane::Background, &wanted(Kind::Customer, &["creditlimit"]), &[source(id)]).await.unwrap();
+    let read =
+        told.sources(Lane::Background, &wanted(Kind::Customer, &["creditlimit"]), &[source(id)]).await.unwrap().records;
     assert!(matches!(&read[0].fields["creditlimit"], Field::Money(limit) if limit.currency().to_string() == "SEK"));
 }
 

@@ -14,7 +14,11 @@ async fn a_broken_row_is_told_and_the_rest_goes_on() {
     assert_eq!(first.broken, [(all[4], "datecreated".to_owned())]);
     assert_eq!(first.ids().len(), all.len() - 1);
     let read = house.erp.sources(Lane::Background, &follower.wanted, &[source(all[4]), source(all[5])]).await.unwrap();
-    assert_eq!(read.iter().map(|record| number(&record.id)).collect::<Vec<_>>(), [all[5]]);
+    assert_eq!(read.records.iter().map(|record| number(&record.id)).collect::<Vec<_>>(), [all[5]]);
+    assert_eq!(read.broken.iter().map(|row| number(&row.id)).collect::<Vec<_>>(), [all[4]]);
+    let asked = [source(all[4]), source(all[5]), source(999_999_999)];
+    let missing: Vec<u64> = read.missing(&asked).iter().map(|gone| number(&gone.id)).collect();
+    assert_eq!(missing, [999_999_999], "what cannot be read is there");
 
     house.switch(json!({"brokenValues": []})).await;
     house.clock.advance(Duration::from_mins(1));
@@ -51,7 +55,7 @@ async fn persons_and_companies_with_whatever_people_type_come_as_typed() {
     }
     let names = ["firstname", "lastname", "companyname", "email", "altemail", "isperson"];
     let ids: Vec<_> = ids.into_iter().map(source).collect();
-    let read = house.erp.sources(Lane::Background, &wanted(Kind::Customer, &names), &ids).await.unwrap();
+    let read = house.erp.sources(Lane::Background, &wanted(Kind::Customer, &names), &ids).await.unwrap().records;
     assert_eq!(read[0].fields["lastname"], text("O'Brien\u{202e}"));
     assert_eq!(read[0].fields["email"], text("zoe@a.example ; z@b.example"), "the mapping takes it apart");
     assert_eq!(
@@ -86,8 +90,8 @@ async fn contacts_know_all_their_companies_the_first_one_as_such() {
         // Another connector, which knows nothing of the account yet, and the one that knew it otherwise.
         let fresh = house.connector(|_| ());
         let wanted = wanted(Kind::Contact, &["lastname"]);
-        let known = house.erp.sources(Lane::Background, &wanted, &[source(many)]).await.unwrap();
-        let read = fresh.sources(Lane::Background, &wanted, &[source(many)]).await.unwrap();
+        let known = house.erp.sources(Lane::Background, &wanted, &[source(many)]).await.unwrap().records;
+        let read = fresh.sources(Lane::Background, &wanted, &[source(many)]).await.unwrap().records;
         let expected: &[(u64, bool)] = if missing == "entity" {
             &[(companies[1], true), (companies[0], false), (companies[2], false)]
         } else {
