@@ -31,10 +31,13 @@ describe('runs', () => {
     let asked = 0;
     const working = run({ id: 'r2', state: 'running', endedAt: null, total: 100, counts: runCounts({ read: 40 }) });
     const done = run({ id: 'r2', cause: 'hand', askedBy: '1', counts: runCounts({ created: 1, parked: 2 }) });
+    const looked = run({ id: 'r3', kind: 'preview', counts: runCounts({ read: 79, reviews: 3 }) });
     const { page } = await activity('runs', (backend) =>
-      backend.on('/api/settings/runs', () => ({ runs: [asked++ === 0 ? working : done, run({ state: 'failed', trouble: 'erp_unavailable' })] })),
+      backend.on('/api/settings/runs', () => ({ runs: [asked++ === 0 ? working : done, run({ state: 'failed', trouble: 'erp_unavailable' }), looked] })),
     );
     await shows(page, 'Sync, by you');
+    expect(seen(page)).toContain('79 records looked at');
+    expect(seen(page)).not.toContain('3 to review');
     expect(seen(page)).toContain('1 created and 2 not written');
     expect(seen(page)).toContain('Failed 2 created and 5 updated NetSuite cannot be reached. It is tried again by itself.');
     expect(page.findAll(Tab).map((tab) => tab.props.title)).toContain('Review (1)');
@@ -105,7 +108,7 @@ describe('runs', () => {
 describe('what could not be written', () => {
   const prepare = (backend: Backend) =>
     backend
-      .on('/api/settings/parked', () => ({ groups: [group(), group({ flowId: 'f2', cause: 'required_missing', field: 'city', rule: 'MISSING', count: 2 })] }))
+      .on('/api/settings/parked', () => ({ groups: [group({ rule: 'email' }), group({ flowId: 'f2', cause: 'required_missing', field: 'city', rule: 'MISSING', count: 2 })] }))
       .on('/api/settings/parked/rows', () => ({ rows: [parkedRow()] }))
       .on('/api/settings/parked/retry', () => ({}));
 

@@ -35,6 +35,7 @@ export const activityDe: DictionaryOf<typeof activityEn> = {
   'run.state.braked': 'Angehalten, fragt',
   'run.undone': 'Seither zurückgenommen',
   'counted.nothing': 'nichts zu tun',
+  'counted.looked': { one: '{count} Datensatz angesehen', other: '{count} Datensätze angesehen' },
   'counted.created': { one: '{count} angelegt', other: '{count} angelegt' },
   'counted.linked': { one: '{count} verknüpft', other: '{count} verknüpft' },
   'counted.updated': { one: '{count} aktualisiert', other: '{count} aktualisiert' },

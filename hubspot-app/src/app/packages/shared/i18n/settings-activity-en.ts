@@ -33,6 +33,7 @@ export const activityEn = {
   'run.state.braked': 'Stopped, asks',
   'run.undone': 'Undone since',
   'counted.nothing': 'nothing to do',
+  'counted.looked': { one: '{count} record looked at', other: '{count} records looked at' },
   'counted.created': { one: '{count} created', other: '{count} created' },
   'counted.linked': { one: '{count} linked', other: '{count} linked' },
   'counted.updated': { one: '{count} updated', other: '{count} updated' },

@@ -35,6 +35,7 @@ export const activityEs: DictionaryOf<typeof activityEn> = {
   'run.state.braked': 'Detenida, pregunta',
   'run.undone': 'Deshecha después',
   'counted.nothing': 'nada que hacer',
+  'counted.looked': { one: '{count} registro examinado', other: '{count} registros examinados' },
   'counted.created': { one: '{count} creado', other: '{count} creados' },
   'counted.linked': { one: '{count} vinculado', other: '{count} vinculados' },
   'counted.updated': { one: '{count} actualizado', other: '{count} actualizados' },

@@ -35,6 +35,7 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
   'run.state.braked': 'Arrêtée, demande',
   'run.undone': 'Annulée depuis',
   'counted.nothing': 'rien à faire',
+  'counted.looked': { one: '{count} fiche examinée', other: '{count} fiches examinées' },
   'counted.created': { one: '{count} créée', other: '{count} créées' },
   'counted.linked': { one: '{count} liée', other: '{count} liées' },
   'counted.updated': { one: '{count} mise à jour', other: '{count} mises à jour' },

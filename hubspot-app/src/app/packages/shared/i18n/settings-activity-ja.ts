@@ -35,6 +35,7 @@ export const activityJa: DictionaryOf<typeof activityEn> = {
   'run.state.braked': '停止して確認待ち',
   'run.undone': '後で取り消し済み',
   'counted.nothing': 'することなし',
+  'counted.looked': { other: 'レコード{count}件を確認' },
   'counted.created': { other: '作成{count}件' },
   'counted.linked': { other: 'リンク{count}件' },
   'counted.updated': { other: '更新{count}件' },
