@@ -84,7 +84,7 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
   'trouble.other.what': 'Un nouvel essai suit de lui-même. Si cela persiste, l’exploitant en trouve davantage dans le journal.',
   'undo': 'Annuler',
   'undo.title': 'Annuler l’exécution du {when}',
-  'undo.go': 'L’annuler',
+  'undo.go': 'Annuler l’exécution',
   'undo.begun': 'L’annulation a commencé ; elle figure parmi les exécutions.',
   'undo.nothing': 'Il n’y a plus rien à annuler.',
   'undo.archive': { one: '{count} fiche qu’elle a créée est archivée', other: '{count} fiches qu’elle a créées sont archivées' },

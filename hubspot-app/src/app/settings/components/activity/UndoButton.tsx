@@ -56,7 +56,7 @@ function Content({ run, reload, onClose }: UndoProps & { onClose: () => void }) 
           {t('undo.go')}
         </LoadingButton>
         <Button variant="secondary" onClick={onClose}>
-          {t('cancel')}
+          {t('close')}
         </Button>
       </ModalFooter>
     </>
