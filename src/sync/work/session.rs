@@ -210,7 +210,8 @@ impl Flows {
                 portal_id: flow.portal_id,
                 flow_id: flow.id,
                 kind,
-                cause: RunCause::Schedule,
+                // Only a person has something counted.
+                cause: if kind == RunKind::Preview { RunCause::Hand } else { RunCause::Schedule },
                 phase: "begins",
                 asked_by: None,
                 of_run: None,
