@@ -135,7 +135,7 @@ pub async fn release(
     now: Millis,
 ) -> Result<bool, StoreError> {
     const SQL: &str = "UPDATE flows SET lease = NULL, lease_until = NULL, \
-             due_at = CASE WHEN due_at < COALESCE($3, due_at + 1) THEN due_at ELSE $3 END, \
+             due_at = CASE WHEN status = 'off' THEN NULL WHEN due_at < COALESCE($3, due_at + 1) THEN due_at ELSE $3 END, \
              failing_since = CASE $4 WHEN 'worked' THEN NULL WHEN 'failed' THEN COALESCE(failing_since, $6) \
                  ELSE failing_since END, \
              failures = CASE $4 WHEN 'worked' THEN 0 WHEN 'failed' THEN failures + 1 ELSE failures END, \

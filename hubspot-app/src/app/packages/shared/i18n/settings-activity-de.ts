@@ -103,6 +103,7 @@ export const activityDe: DictionaryOf<typeof activityEn> = {
     other: '{count} Datensätze wurden seither von Menschen bearbeitet',
   },
   'undo.edited.what': 'Was Menschen bearbeitet haben, bleibt; nur das Übrige geht zurück.',
+  'undo.off': 'Der Abgleich wird dabei ausgeschaltet, damit nichts von selbst zurückkommt.',
   'undo.until': 'Zurücknehmen geht bis {when}.',
   'download': 'Herunterladen',
   'download.title': 'Protokoll herunterladen',

@@ -90,6 +90,7 @@ export const activityEn = {
   },
   'undo.edited': { one: '{count} record was edited by people since', other: '{count} records were edited by people since' },
   'undo.edited.what': 'What people edited stays as it is; only the rest goes back.',
+  'undo.off': 'The sync is switched off with it, so that nothing comes back by itself.',
   'undo.until': 'It can be undone until {when}.',
   'download': 'Download',
   'download.title': 'Download the log',

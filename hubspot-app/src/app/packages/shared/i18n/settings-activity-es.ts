@@ -97,6 +97,7 @@ export const activityEs: DictionaryOf<typeof activityEn> = {
     other: '{count} registros fueron editados después por personas',
   },
   'undo.edited.what': 'Lo que editaron personas se queda como está; solo lo demás vuelve atrás.',
+  'undo.off': 'La sincronización se apaga al mismo tiempo, para que nada vuelva por sí solo.',
   'undo.until': 'Se puede deshacer hasta el {when}.',
   'download': 'Descargar',
   'download.title': 'Descargar el historial',

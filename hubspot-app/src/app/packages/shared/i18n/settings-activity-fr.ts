@@ -98,6 +98,7 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
     other: '{count} fiches ont été modifiées depuis par des personnes',
   },
   'undo.edited.what': 'Ce que des personnes ont modifié reste tel quel ; seul le reste revient en arrière.',
+  'undo.off': 'La synchronisation est désactivée en même temps, pour que rien ne revienne de soi-même.',
   'undo.until': 'Peut être annulée jusqu’au {when}.',
   'download': 'Télécharger',
   'download.title': 'Télécharger le journal',

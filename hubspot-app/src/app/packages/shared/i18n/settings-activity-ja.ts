@@ -89,6 +89,7 @@ export const activityJa: DictionaryOf<typeof activityEn> = {
   'undo.restore': { other: '{count}件のレコードを以前の値に戻します' },
   'undo.edited': { other: '{count}件のレコードはその後に人が編集しました' },
   'undo.edited.what': '人が編集した部分はそのままにし、残りだけを元に戻します。',
+  'undo.off': '同時に同期はオフになり、何も自動では元に戻りません。',
   'undo.until': '{when}まで取り消せます。',
   'download': 'ダウンロード',
   'download.title': 'ログをダウンロード',

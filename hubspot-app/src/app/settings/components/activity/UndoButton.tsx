@@ -92,6 +92,7 @@ function Plan({ plan }: { plan: UndoPlan }) {
           </List>
         </Alert>
       )}
+      <Text>{t('undo.off')}</Text>
       <Text variant="microcopy">{t('undo.until', { when: when(plan.expiresAt) })}</Text>
     </>
   );
