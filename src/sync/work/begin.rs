@@ -42,7 +42,8 @@ pub(super) fn chosen<'r>(flow: &Flow, running: &'r [Run]) -> Option<&'r Run> {
 fn anew(flow: &Flow) -> Option<(RunKind, RunCause)> {
     match flow.status {
         FlowStatus::Off => None,
-        FlowStatus::Preview => Some((RunKind::Preview, RunCause::Schedule)),
+        // Only a person has something counted.
+        FlowStatus::Preview => Some((RunKind::Preview, RunCause::Hand)),
         FlowStatus::On if is_braked(flow) || flow.due_at.is_some() => Some((RunKind::Record, RunCause::Hint)),
         FlowStatus::On => Some((RunKind::Sync, RunCause::Schedule)),
     }

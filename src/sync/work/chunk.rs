@@ -151,6 +151,7 @@ fn settle(session: &Session, page: &Page, item: Item, outcome: &mut Outcome) -> 
                 doubt: *doubt,
                 candidates: candidates.clone(),
                 reasons: reasons.clone(),
+                alike: item.alike.clone(),
             });
             return None;
         }

@@ -20,12 +20,15 @@ use crate::{
     erp::{Lane, source::Kind},
     hubspot::{objects::Record, properties::OWN_PROPERTY},
     in_tx,
-    store::links::{self, Link, LinkKind},
+    store::{
+        links::{self, Link, LinkKind},
+        reviews::Candidate,
+    },
     sync::{
         bases::Bases,
         decide::{Found, unlinked},
         flow::MatchKey,
-        matching::{ExactOutcome, Index, Key, exact, propose},
+        matching::{ExactOutcome, Index, Key, Proposal, exact, propose},
     },
 };
 
@@ -230,19 +233,21 @@ fn of_its_people(item: &Item, writer: &Link) -> bool {
 }
 
 /// Nothing fits exactly: what is alike, where all records of the portal are at hand.
-fn alike(session: &Session, item: &Item, party: &crate::sync::matching::Party) -> Found {
+fn alike(session: &Session, item: &mut Item, party: &crate::sync::matching::Party) -> Found {
     let Some(index) = session.alike_now(item.object()) else { return Found::None };
     if index.has_key(&item.key(&session.key_prefix())) {
         // Made by a process that was killed before it could keep the link: the upsert finds it by its key.
         return Found::None;
     }
-    let proposals = propose(party, &index.index);
-    let ids: Vec<ObjectId> = proposals
-        .into_iter()
-        .map(|one| one.id)
-        .filter(|id| !item.ruling.refused.contains(id) && !index.is_linked(*id))
-        .take(MOST_PROPOSED)
-        .collect();
+    let candidate = |one: Proposal<ObjectId>| Candidate {
+        object_id: one.id,
+        score: u32::from(one.score.percent()) * 10,
+        reasons: one.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
+    };
+    let open = |one: &Proposal<ObjectId>| !item.ruling.refused.contains(&one.id) && !index.is_linked(one.id);
+    let proposals = propose(party, &index.index).into_iter().filter(open).take(MOST_PROPOSED);
+    item.alike = proposals.map(candidate).collect();
+    let ids: Vec<ObjectId> = item.alike.iter().map(|one| one.object_id).collect();
     if ids.is_empty() { Found::None } else { Found::Alike(ids) }
 }
 

@@ -94,7 +94,6 @@ fn item(
     reason: Reason,
     outcome: &mut Outcome,
 ) -> Option<Item> {
-    let link = link_of(known.links.get(&source.id), target);
     let at = (source.id.clone(), target.key().to_owned());
     let parked = known.parked.get(&at);
     if reason == Reason::Changed && parked.is_some_and(|row| stays_parked(session, row, source)) {
@@ -108,6 +107,7 @@ fn item(
             return None;
         }
     };
+    let link = link_of(known.links.get(&source.id), target, wanted);
     if !wanted && link.is_none() {
         return None;
     }
@@ -125,6 +125,7 @@ fn item(
         looked_at: reason == Reason::Asked,
         again: false,
         found: Found::NotAsked,
+        alike: Vec::new(),
         record: None,
         parked: parked.is_some(),
         supersedes: None,
@@ -132,11 +133,15 @@ fn item(
     })
 }
 
-/// The link of a target: the one that writes, else the oldest that a person made.
-fn link_of(links: Option<&Vec<Link>>, target: &TargetPlan) -> Option<Link> {
-    let of = |link: &&Link| link.target == target.key() && link.record.object_type == target.object();
-    let links: Vec<&Link> = links?.iter().filter(of).collect();
-    links.iter().find(|link| link.writes).or_else(|| links.first()).map(|link| (*link).clone())
+/// The link of a target: the one that writes, else, for a row that the target is for, the oldest that a person made. Who links
+/// a contact on its card does not say what the row becomes, so what the card noted as its target is a guess.
+fn link_of(links: Option<&Vec<Link>>, target: &TargetPlan, wanted: bool) -> Option<Link> {
+    let links: Vec<&Link> = links?.iter().filter(|link| link.record.object_type == target.object()).collect();
+    let own = |link: &&&Link| link.target == target.key();
+    let by_person = |link: &&&Link| matches!(link.basis, LinkBasis::Confirmed | LinkBasis::Planted) && !link.writes;
+    let writing = links.iter().find(|link| link.writes && own(link));
+    let reading = || links.iter().find(own).or_else(|| links.iter().find(by_person)).filter(|_| wanted);
+    writing.or_else(reading).map(|link| (*link).clone())
 }
 
 /// Whether a parked row need not be looked at: neither it nor the rules changed since, and nobody asked.

@@ -9,7 +9,7 @@ use crate::{
     },
     erp::source::SourceRecord,
     hubspot::objects::Record,
-    store::links::Link,
+    store::{links::Link, reviews::Candidate},
     sync::{
         bases::Bases,
         decide::{Found, Linked, Situation},
@@ -47,6 +47,8 @@ pub(super) struct Item {
     pub(super) mapping: Mapping,
     /// What matching found, for one without a link.
     pub(super) found: Found,
+    /// What is merely alike, the likeliest first: how much, and why.
+    pub(super) alike: Vec<Candidate>,
     /// Its HubSpot record, linked or found.
     pub(super) record: Option<Record>,
     /// Whether it is parked now.

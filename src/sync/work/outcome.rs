@@ -69,6 +69,8 @@ pub(super) struct Doubtful {
     pub(super) doubt: Doubt,
     pub(super) candidates: Vec<ObjectId>,
     pub(super) reasons: Vec<&'static str>,
+    /// How alike they are, and why, where that is the question.
+    pub(super) alike: Vec<Candidate>,
 }
 
 /// Something that happened, for the activity.
@@ -186,7 +188,10 @@ impl Doubtful {
     /// The candidates as they are kept.
     pub(super) fn candidates(&self) -> Vec<Candidate> {
         let reasons: Vec<String> = self.reasons.iter().map(|reason| (*reason).to_owned()).collect();
-        let one = |id: &ObjectId| Candidate { object_id: *id, score: 1_000, reasons: reasons.clone() };
+        let one = |id: &ObjectId| {
+            let alike = self.alike.iter().find(|one| one.object_id == *id).cloned();
+            alike.unwrap_or_else(|| Candidate { object_id: *id, score: 1_000, reasons: reasons.clone() })
+        };
         self.candidates.iter().map(one).collect()
     }
 }

@@ -54,7 +54,7 @@ pub struct Preview {
     pub skipped_by: BTreeMap<String, u64>,
     /// Calls to HubSpot that it would take.
     pub calls: u64,
-    /// Minutes that they would take at HubSpot's rate.
+    /// Minutes that they would take at HubSpot's rate, to the nearest one.
     pub minutes: u64,
     /// Some ids of each group.
     pub samples: BTreeMap<String, Vec<Sampled>>,
@@ -87,7 +87,7 @@ impl Preview {
         let hundreds = |n: u64| n.div_ceil(100);
         let associations = (self.create + self.link).div_ceil(2_000);
         self.calls = hundreds(self.read) + hundreds(self.create + self.link + self.update) + associations;
-        self.minutes = self.calls.div_ceil(CALLS_A_MINUTE);
+        self.minutes = (self.calls + CALLS_A_MINUTE / 2) / CALLS_A_MINUTE;
     }
 
     fn one(&mut self, sample: &Sample) {

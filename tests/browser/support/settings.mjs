@@ -54,16 +54,20 @@ export class SettingsPage {
     return this.page.locator('tr').filter({ has: this.page.getByTestId(`finding-${code}`) });
   }
 
-  /** A picture, and no grave finding of axe in the state that is shown. */
-  async look(name) {
+  async shoot(name) {
     const fullPage = (await this.dialog.count()) === 0;
     await this.page.screenshot({ path: `${SHOTS}settings-${name}.png`, fullPage, animations: 'disabled' });
+  }
+
+  /** A picture, and no grave finding of axe in the state that is shown. */
+  async look(name) {
+    await this.shoot(name);
     await assertAccessible(this.page, name);
   }
 
   /** Follows a link that opens a window; the caller closes it. */
-  async window(name) {
-    const link = this.root.getByRole('link', { name });
+  async window(name, within = this.root) {
+    const link = within.getByRole('link', { name });
     await link.waitFor();
     const [popup] = await Promise.all([this.page.context().waitForEvent('page'), link.click()]);
     await popup.waitForLoadState();

@@ -2,25 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertAccessible } from '../support/axe.mjs';
 import { eventually, onCard, useBrowser } from '../support/card.mjs';
+import { tabTo } from '../support/keyboard.mjs';
 import { detachAll, portalWith, recordWith } from '../support/sandbox.mjs';
 
 describe('for everybody', () => {
   useBrowser();
-
-  /** Presses Tab until what has the focus is named so. */
-  async function tabTo(page, name) {
-    for (let presses = 0; presses < 120; presses += 1) {
-      await page.keyboard.press('Tab');
-      const focused = await page.evaluate(() => {
-        const element = document.activeElement;
-        return element?.getAttribute('aria-label') ?? element?.labels?.[0]?.textContent ?? element?.textContent ?? '';
-      });
-      if (name.test(focused.trim())) {
-        return;
-      }
-    }
-    assert.fail(`Tab never reached ${name}`);
-  }
 
   test('by keyboard alone: search, tick, add, remove, undo', async () => {
     const place = await recordWith('empty');

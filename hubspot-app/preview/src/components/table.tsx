@@ -67,17 +67,21 @@ interface HeaderProps extends CellProps {
 
 const ARROW = { ascending: '▲', descending: '▼', none: '↕' } as const;
 
-export function TableHeader({ sortDirection = 'never', onSortChange, disabled, align, children }: HeaderProps) {
+function lookOf({ align = 'left', width }: CellProps): string {
+  return width === 'min' ? `align-${align} width-min` : `align-${align}`;
+}
+
+export function TableHeader({ sortDirection = 'never', onSortChange, disabled, children, ...cell }: HeaderProps) {
   if (sortDirection === 'never') {
     return (
-      <th scope="col" className={`align-${align ?? 'left'}`}>
+      <th scope="col" className={lookOf(cell)}>
         {children}
       </th>
     );
   }
   const next = sortDirection === 'ascending' ? 'descending' : 'ascending';
   return (
-    <th scope="col" className={`align-${align ?? 'left'}`} aria-sort={sortDirection}>
+    <th scope="col" className={lookOf(cell)} aria-sort={sortDirection}>
       <button type="button" className="sort" disabled={disabled === true} onClick={() => onSortChange?.(next)}>
         {children}
         <span className={`arrow arrow-${sortDirection}`} aria-hidden="true">
@@ -92,8 +96,8 @@ export const TableHead = ({ children }: CellProps) => <thead>{children}</thead>;
 export const TableBody = ({ children }: CellProps) => <tbody>{children}</tbody>;
 export const TableFooter = ({ children }: CellProps) => <tfoot>{children}</tfoot>;
 export const TableRow = ({ children }: CellProps) => <tr>{children}</tr>;
-export const TableCell = ({ align, colSpan, children }: CellProps) => (
-  <td className={`align-${align ?? 'left'}`} colSpan={colSpan}>
+export const TableCell = ({ colSpan, children, ...cell }: CellProps) => (
+  <td className={lookOf(cell)} colSpan={colSpan}>
     {children}
   </td>
 );

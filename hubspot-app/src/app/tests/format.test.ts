@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFormat, normalLocale } from '../packages/shared/format.ts';
+import { connectionTitle, createFormat, normalLocale } from '../packages/shared/format.ts';
 import { isNegative, isZero } from '../packages/shared/money.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -56,6 +56,14 @@ describe('numbers', () => {
       false,
     ]);
     expect(['-1', '-0.00', '1'].map((amount) => isNegative({ amount, currency: 'USD' }))).toEqual([true, false, false]);
+  });
+});
+
+describe('names', () => {
+  test('a connection is called by its system and its name, and by its name alone where that says both', () => {
+    expect(connectionTitle({ systemName: 'NetSuite', name: 'Chinook' })).toBe('NetSuite Chinook');
+    expect(connectionTitle({ systemName: 'NetSuite', name: 'netsuite' })).toBe('netsuite');
+    expect(connectionTitle({ systemName: 'NetSuite', name: 'NetSuite Sweden' })).toBe('NetSuite Sweden');
   });
 });
 

@@ -24,7 +24,7 @@ async function contacts(flows: FlowView[][], locale = 'en-us'): Promise<{ page: 
 
 describe('the switch of NS-12', () => {
   test('NS-12: off by default, says that off stops and deletes nothing, and calls nothing by itself', async () => {
-    const { page, backend } = await contacts([[flow(), flow({ id: 'f2', key: 'contacts' })]]);
+    const { page, backend } = await contacts([[flow({ id: 'f2', key: 'contacts' }), flow()]]);
     expect(page.findAll(Toggle).map((toggle) => [toggle.props.label, toggle.props.checked])).toEqual([
       ['Sync NetSuite customers with HubSpot contacts', false],
       ['Sync NetSuite contacts with HubSpot contacts', false],
@@ -100,7 +100,7 @@ describe('the preview', () => {
       ],
     }));
     press(page, 'Show: Create in HubSpot');
-    await shows(page, 'NetSuite Embraer HubSpot A new record');
+    await shows(page, 'NetSuite Embraer HubSpot A new contact');
     expect(seen(page)).toContain('City Solna Stockholm');
     press(page, 'Show: Skip');
     await shows(page, 'No longer in use in NetSuite.');

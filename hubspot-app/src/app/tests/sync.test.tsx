@@ -23,7 +23,7 @@ describe('how the record stands with the contact sync', () => {
 
   test('parked: what is wrong in plain words, where, and what to do', async () => {
     const card = having(line({ state: 'parked', cause: 'invalid_email', field: 'email' })).card();
-    await shows(card, 'customer 42 could not be brought in step');
+    await shows(card, 'Not in step: customer 42');
     expect(seen(card)).toContain('The e-mail address is not a valid one (email).');
     expect(seen(card)).toContain('Correct the address in NetSuite; it is then tried again by itself.');
     expect(card.find(Alert).props.variant).toBe('warning');
@@ -36,7 +36,7 @@ describe('how the record stands with the contact sync', () => {
 
   test('waiting, and off', async () => {
     const card = having(line({ state: 'waiting', inStepAt: null }), line({ kind: 'contact', erpId: '7', state: 'off' })).card();
-    await shows(card, 'customer 42 waits to be brought in step');
+    await shows(card, 'Waits to be brought in step: customer 42');
     expect(seen(card)).toContain('Linked with NetSuite contact 7; the sync is off');
   });
 
@@ -73,8 +73,8 @@ describe('how the record stands with the contact sync', () => {
 
   test.each([
     ['de-de', 'Abgeglichen mit Kunde 42', 'Jetzt abgleichen'],
-    ['fr-fr', 'Aligné avec client 42', 'Synchroniser maintenant'],
-    ['es-es', 'Al día con cliente 42', 'Sincronizar ahora'],
+    ['fr-fr', 'Aligné avec le client 42', 'Synchroniser maintenant'],
+    ['es-es', 'Al día con el cliente 42', 'Sincronizar ahora'],
     ['ja-jp', '顧客 42と同期済み', '今すぐ同期'],
   ])('in %s', async (locale, text, button) => {
     const card = having(line()).card(locale);

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import { connectionTitle } from '@ledgercard/shared';
 import type { Api, ConnectionView, Format, RecordRef, Translate } from '@ledgercard/shared';
 
 /** What the card needs of its host; a part of HubSpot's actions. */
@@ -33,6 +34,6 @@ export function useCard(): CardEnvironment {
 
 /** `NetSuite`, or with its own name where there are several, and marked if it is a sandbox account. */
 export function connectionName(connection: ConnectionView, several: boolean, t: Translate): string {
-  const name = several ? `${connection.systemName} ${connection.name}` : connection.systemName;
+  const name = several ? connectionTitle(connection) : connection.systemName;
   return connection.environment === 'sandbox' ? `${name} (${t('environment.sandbox')})` : name;
 }

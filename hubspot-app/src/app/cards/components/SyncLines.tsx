@@ -61,7 +61,8 @@ function Line({ line, answer }: { line: RecordSync; answer: ListAnswer }) {
 function Parked({ line }: { line: RecordSync }) {
   const { t } = useCard();
   const cause = known(CAUSES, line.cause);
-  const place = [line.field, line.rule].filter(Boolean).join(', ');
+  // A rule may be named like its property.
+  const place = [...new Set([line.field, line.rule].filter(Boolean))].join(', ');
   const title = t(`cause.${cause}`);
   const what = whatText(line, t);
   return (

@@ -16,6 +16,11 @@ export interface Format {
   list(parts: string[]): string;
 }
 
+/** `NetSuite Chinook`; a name that says the system already stands alone. */
+export function connectionTitle({ systemName, name }: { systemName: string; name: string }): string {
+  return name.toLowerCase().startsWith(systemName.toLowerCase()) ? name : `${systemName} ${name}`;
+}
+
 const FALLBACK = 'en-US';
 
 /** HubSpot writes locales as `de-de` or `en_us`; anything `Intl` does not know becomes English. */

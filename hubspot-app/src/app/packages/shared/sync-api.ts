@@ -34,8 +34,10 @@ import type {
   AlertsRequest,
   DecideRequest,
   DownloadRequest,
+  FlowKey,
   FlowRequest,
   FlowsAnswer,
+  FlowView,
   LiftRequest,
   NamedRunRequest,
   ParkedGroupsAnswer,
@@ -87,9 +89,18 @@ export interface SyncApi {
   download(request: Unkeyed<DownloadRequest>): Promise<WindowAnswer>;
 }
 
+const ORDER: readonly FlowKey[] = ['customers', 'contacts'];
+
+/** Connection by connection, and in each the customers first: the contacts belong to them. */
+function inOrder(flows: FlowView[]): FlowView[] {
+  const connections = [...new Set(flows.map((flow) => flow.connectionId))];
+  const place = (flow: FlowView) => connections.indexOf(flow.connectionId) * ORDER.length + ORDER.indexOf(flow.key);
+  return [...flows].sort((a, b) => place(a) - place(b));
+}
+
 export function createSyncApi({ get, act }: Client): SyncApi {
   return {
-    flows: () => get('/api/settings/flows', {}, isFlowsAnswer),
+    flows: async () => ({ flows: inOrder((await get('/api/settings/flows', {}, isFlowsAnswer)).flows) }),
     samples: (query) => get('/api/settings/flows/samples', query, isSamplesAnswer),
     switchFlow: (request) => act('/api/settings/flows/switch', request, isDone),
     start: (request) => act('/api/settings/flows/start', request, isDone),

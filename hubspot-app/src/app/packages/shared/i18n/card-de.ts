@@ -52,9 +52,9 @@ export const cardDe: DictionaryOf<typeof cardEn> = {
 
   'sync.in_step': 'Abgeglichen mit {what}, zuletzt {when}',
   'sync.in_step.never': 'Abgeglichen mit {what}',
-  'sync.waiting': '{what} wartet auf den Abgleich',
+  'sync.waiting': 'Wartet auf den Abgleich: {what}',
   'sync.off': 'Verknüpft mit {what}; der Abgleich ist aus',
-  'sync.parked': '{what} konnte nicht abgeglichen werden',
+  'sync.parked': 'Nicht abgeglichen: {what}',
   'sync.what.customer': 'Kunde {id}',
   'sync.what.contact': 'NetSuite-Kontakt {id}',
   'sync.now': 'Jetzt abgleichen',

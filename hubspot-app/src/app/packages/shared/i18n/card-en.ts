@@ -55,9 +55,9 @@ export const cardEn = {
   // How the record stands with the contact sync
   'sync.in_step': 'In step with {what}, last {when}',
   'sync.in_step.never': 'In step with {what}',
-  'sync.waiting': '{what} waits to be brought in step',
+  'sync.waiting': 'Waits to be brought in step: {what}',
   'sync.off': 'Linked with {what}; the sync is off',
-  'sync.parked': '{what} could not be brought in step',
+  'sync.parked': 'Not in step: {what}',
   'sync.what.customer': 'customer {id}',
   'sync.what.contact': 'NetSuite contact {id}',
   'sync.now': 'Sync now',

@@ -132,6 +132,8 @@ export const contactsDe: DictionaryOf<typeof contactsEn> = {
   'samples.none': 'Es gibt kein Beispiel mehr',
   'samples.none.what': 'Die Datensätze haben sich seit dem Zählen geändert.',
   'samples.new': 'Ein neuer Datensatz',
+  'samples.new.contact': 'Ein neuer Kontakt',
+  'samples.new.company': 'Ein neues Unternehmen',
   'samples.noRecord': 'Keiner',
   'samples.property': 'Eigenschaft',
   'samples.from': 'Jetzt',

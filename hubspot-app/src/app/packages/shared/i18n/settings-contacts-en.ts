@@ -131,6 +131,8 @@ export const contactsEn = {
   'samples.none': 'There is no example any more',
   'samples.none.what': 'The records have changed since they were counted.',
   'samples.new': 'A new record',
+  'samples.new.contact': 'A new contact',
+  'samples.new.company': 'A new company',
   'samples.noRecord': 'None',
   'samples.property': 'Property',
   'samples.from': 'Now',

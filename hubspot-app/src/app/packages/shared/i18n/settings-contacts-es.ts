@@ -133,6 +133,8 @@ export const contactsEs: DictionaryOf<typeof contactsEn> = {
   'samples.none': 'Ya no hay ningún ejemplo',
   'samples.none.what': 'Los registros han cambiado desde que se contaron.',
   'samples.new': 'Un registro nuevo',
+  'samples.new.contact': 'Un contacto nuevo',
+  'samples.new.company': 'Una empresa nueva',
   'samples.noRecord': 'Ninguno',
   'samples.property': 'Propiedad',
   'samples.from': 'Ahora',

@@ -133,6 +133,8 @@ export const contactsFr: DictionaryOf<typeof contactsEn> = {
   'samples.none': 'Il n’y a plus d’exemple',
   'samples.none.what': 'Les fiches ont changé depuis le comptage.',
   'samples.new': 'Une nouvelle fiche',
+  'samples.new.contact': 'Un nouveau contact',
+  'samples.new.company': 'Une nouvelle entreprise',
   'samples.noRecord': 'Aucune',
   'samples.property': 'Propriété',
   'samples.from': 'Maintenant',

@@ -127,6 +127,8 @@ export const contactsJa: DictionaryOf<typeof contactsEn> = {
   'samples.none': '例はもうありません',
   'samples.none.what': '集計の後でレコードが変わりました。',
   'samples.new': '新しいレコード',
+  'samples.new.contact': '新しいコンタクト',
+  'samples.new.company': '新しい会社',
   'samples.noRecord': 'なし',
   'samples.property': 'プロパティ',
   'samples.from': '現在',

@@ -84,10 +84,10 @@ function Entries({ entries }: { entries: ActivityEntry[] }) {
     <Table bordered density="condensed" testId="log">
       <TableHead>
         <TableRow>
-          <TableHeader>{t('log.when')}</TableHeader>
+          <TableHeader width="min">{t('log.when')}</TableHeader>
           <TableHeader>{t('log.what')}</TableHeader>
-          <TableHeader>{t('side.erp.name')}</TableHeader>
-          <TableHeader>{t('side.hubspot.name')}</TableHeader>
+          <TableHeader width="min">{t('side.erp.name')}</TableHeader>
+          <TableHeader width="min">{t('side.hubspot.name')}</TableHeader>
           <TableHeader>{t('log.fields')}</TableHeader>
         </TableRow>
       </TableHead>
@@ -104,15 +104,15 @@ function EntryLine({ entry }: { entry: ActivityEntry }) {
   const { t, format, when } = useSettings();
   return (
     <TableRow>
-      <TableCell>{when(entry.at)}</TableCell>
+      <TableCell width="min">{when(entry.at)}</TableCell>
       <TableCell>
         <Text>{t(`deed.${known(DEEDS, entry.what)}`)}</Text>
         {entry.cause ? <Text variant="microcopy">{causeText(entry, t).title}</Text> : null}
       </TableCell>
-      <TableCell>
+      <TableCell width="min">
         <ErpRecord id={entry.erpId} url={entry.erpUrl} />
       </TableCell>
-      <TableCell>
+      <TableCell width="min">
         <HubspotRecord objectTypeId={entry.objectTypeId} id={entry.objectId} url={entry.objectUrl} />
       </TableCell>
       <TableCell>{entry.fields.length === 0 ? '–' : format.list(entry.fields)}</TableCell>

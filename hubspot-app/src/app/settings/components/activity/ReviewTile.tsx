@@ -1,12 +1,15 @@
 import {
   ButtonRow,
-  DescriptionList,
-  DescriptionListItem,
   Flex,
-  Box,
   Link,
   LoadingButton,
   StatusTag,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
   Text,
   Tile,
 } from '@hubspot/ui-extensions';
@@ -33,20 +36,7 @@ export function ReviewTile({ review, reload }: ReviewTileProps) {
       <Flex direction="column" gap="sm">
         <Text>{t(`review.reason.${known(REVIEW_REASONS, review.reason)}`)}</Text>
         <ActionProblem error={decide.error} />
-        <Flex direction="row" gap="md" wrap>
-          <Box flex={1}>
-            <Side title={t('side.erp.name')} side={review.erp} />
-          </Box>
-          {review.candidates.map((candidate) => (
-            <Box key={candidate.objectId} flex={1}>
-              <Candidate
-                candidate={candidate}
-                busy={decide.busy}
-                onAccept={() => void decide.run('accept', candidate.objectId)}
-              />
-            </Box>
-          ))}
-        </Flex>
+        <Sides review={review} busy={decide.busy} onAccept={(objectId) => void decide.run('accept', objectId)} />
         <ButtonRow>
           <LoadingButton variant="secondary" size="sm" loading={decide.busy} onClick={() => void decide.run('create', null)}>
             {t('review.create')}
@@ -60,23 +50,75 @@ export function ReviewTile({ review, reload }: ReviewTileProps) {
   );
 }
 
-function Side({ title, side }: { title: string; side: ReviewSide }) {
+interface SidesProps {
+  review: Review;
+  busy: boolean;
+  onAccept: (objectId: string) => void;
+}
+
+/** Both sides, property beside property. */
+function Sides({ review, busy, onAccept }: SidesProps) {
+  const { t } = useSettings();
+  const { erp, candidates } = review;
+  const labels = [...new Set([erp, ...candidates.map(({ side }) => side)].flatMap(({ fields }) => fields.map(({ label }) => label)))];
   return (
-    <Flex direction="column" gap="xs">
-      <Text variant="microcopy">{title}</Text>
-      {side.url ? <Link href={{ url: side.url, external: true }}>{side.name}</Link> : <Text>{side.name}</Text>}
-      <DescriptionList direction="column">
-        {side.fields.map((field) => (
-          <DescriptionListItem key={field.label} label={field.label}>
-            <Text>{field.value === '' ? '–' : field.value}</Text>
-          </DescriptionListItem>
+    <Table bordered density="condensed">
+      <TableHead>
+        <TableRow>
+          <TableHeader width="min">{t('samples.property')}</TableHeader>
+          <TableHeader>{t('side.erp.name')}</TableHeader>
+          {candidates.map(({ objectId }) => (
+            <TableHeader key={objectId}>{t('side.hubspot.name')}</TableHeader>
+          ))}
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        <TableRow>
+          <TableCell width="min">{t('tables.name')}</TableCell>
+          <TableCell>
+            <Name side={erp} />
+          </TableCell>
+          {candidates.map(({ objectId, side }) => (
+            <TableCell key={objectId}>
+              <Name side={side} />
+            </TableCell>
+          ))}
+        </TableRow>
+        {labels.map((label) => (
+          <TableRow key={label}>
+            <TableCell width="min">{label}</TableCell>
+            <TableCell>{valueOf(erp, label)}</TableCell>
+            {candidates.map(({ objectId, side }) => (
+              <TableCell key={objectId}>{valueOf(side, label)}</TableCell>
+            ))}
+          </TableRow>
         ))}
-      </DescriptionList>
-    </Flex>
+        {candidates.length === 0 ? null : (
+          <TableRow>
+            <TableCell width="min">{''}</TableCell>
+            <TableCell>{''}</TableCell>
+            {candidates.map((candidate) => (
+              <TableCell key={candidate.objectId}>
+                <Verdict review={review} candidate={candidate} busy={busy} onAccept={() => onAccept(candidate.objectId)} />
+              </TableCell>
+            ))}
+          </TableRow>
+        )}
+      </TableBody>
+    </Table>
   );
 }
 
-interface CandidateProps {
+function Name({ side }: { side: ReviewSide }) {
+  return side.url ? <Link href={{ url: side.url, external: true }}>{side.name}</Link> : <Text>{side.name}</Text>;
+}
+
+function valueOf({ fields }: ReviewSide, label: string): string {
+  return fields.find((field) => field.label === label)?.value || '–';
+}
+
+interface VerdictProps {
+  review: Review;
   candidate: ReviewCandidate;
   busy: boolean;
   onAccept: () => void;
@@ -85,20 +127,33 @@ interface CandidateProps {
 /** From here on a proposal is a strong one. */
 const STRONG = 85;
 
-function Candidate({ candidate, busy, onAccept }: CandidateProps) {
+/** What speaks for and against a candidate, and the button that takes it. */
+function Verdict({ review, candidate, busy, onAccept }: VerdictProps) {
   const { t, format } = useSettings();
-  const agreeing = AGREEMENTS.filter((reason) => candidate.reasons.includes(reason)).map((reason) => t(`agrees.${reason}`));
-  const against = CONTRADICTIONS.filter((reason) => candidate.reasons.includes(reason)).map((reason) => t(`against.${reason}`));
+  const { score, reasons } = candidate;
+  const against = CONTRADICTIONS.filter((reason) => reasons.includes(reason));
+  // A name that contradicts is like the other only in part, which says nothing for it.
+  const agreeing = AGREEMENTS.filter(
+    (reason) => reasons.includes(reason) && !(reason === 'name_alike' && against.includes('name_differs')),
+  );
   return (
     <Flex direction="column" gap="xs" align="start">
-      <Side title={t('side.hubspot.name')} side={candidate.side} />
-      {candidate.score > 0 ? (
-        <StatusTag variant={candidate.score >= STRONG ? 'success' : 'warning'} hollow>
-          {t('review.score', { score: format.number(candidate.score) })}
+      {/* Where a key is the same the question is not how alike they are. */}
+      {review.reason === 'fuzzy' && score > 0 ? (
+        <StatusTag variant={score >= STRONG ? 'success' : 'warning'} hollow>
+          {t('review.score', { score: format.number(score) })}
         </StatusTag>
       ) : null}
-      {agreeing.length === 0 ? null : <Text variant="microcopy">{t('review.because', { reasons: format.list(agreeing) })}</Text>}
-      {against.length === 0 ? null : <Text variant="microcopy">{t('review.against', { reasons: format.list(against) })}</Text>}
+      {agreeing.length === 0 ? null : (
+        <Text variant="microcopy">
+          {t('review.because', { reasons: format.list(agreeing.map((reason) => t(`agrees.${reason}`))) })}
+        </Text>
+      )}
+      {against.length === 0 ? null : (
+        <Text variant="microcopy">
+          {t('review.against', { reasons: format.list(against.map((reason) => t(`against.${reason}`))) })}
+        </Text>
+      )}
       <LoadingButton variant="secondary" size="sm" loading={busy} onClick={onAccept}>
         {t('review.accept', { name: candidate.side.name })}
       </LoadingButton>

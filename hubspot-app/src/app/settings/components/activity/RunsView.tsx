@@ -22,7 +22,7 @@ import { useSettings } from '../SettingsContext.tsx';
 import { Loaded } from '../sync/Loaded.tsx';
 import { PageButtons } from '../sync/PageButtons.tsx';
 import { RunProgress } from '../sync/RunProgress.tsx';
-import { countsText, troubleText } from '../sync/texts.ts';
+import { doneText, troubleText } from '../sync/texts.ts';
 import type { ViewProps } from './ActivityTab.tsx';
 import { DownloadButton } from './DownloadButton.tsx';
 import { UndoButton } from './UndoButton.tsx';
@@ -71,8 +71,8 @@ function Runs({ runs, userId, reload }: RunsProps) {
     <Table bordered density="condensed" testId="runs">
       <TableHead>
         <TableRow>
-          <TableHeader>{t('runs.when')}</TableHeader>
-          <TableHeader>{t('runs.outcome')}</TableHeader>
+          <TableHeader width="min">{t('runs.when')}</TableHeader>
+          <TableHeader width="min">{t('runs.outcome')}</TableHeader>
           <TableHeader>{t('runs.done')}</TableHeader>
           <TableHeader width="min">{t('runs.actions')}</TableHeader>
         </TableRow>
@@ -97,11 +97,11 @@ function RunLine({ run, userId, reload }: RunLineProps) {
   const { t, when } = settings;
   return (
     <TableRow>
-      <TableCell>
+      <TableCell width="min">
         <Text>{when(run.startedAt)}</Text>
         <Text variant="microcopy">{`${t(`run.kind.${run.kind}`)}, ${whoText(run, userId, t)}`}</Text>
       </TableCell>
-      <TableCell>
+      <TableCell width="min">
         <StatusTag variant={VARIANTS[run.state]} hollow={run.state === 'cancelled'}>
           {t(`run.state.${run.state}`)}
         </StatusTag>
@@ -111,11 +111,11 @@ function RunLine({ run, userId, reload }: RunLineProps) {
         {run.state === 'running' ? (
           <RunProgress title={t(`run.kind.${run.kind}`)} read={run.counts.read} total={run.total} />
         ) : (
-          <Text>{countsText(run.counts, settings)}</Text>
+          <Text>{doneText(run, settings)}</Text>
         )}
         {run.trouble ? <Trouble code={run.trouble} /> : null}
       </TableCell>
-      <TableCell>
+      <TableCell width="min">
         <RunActions run={run} userId={userId} reload={reload} />
       </TableCell>
     </TableRow>
@@ -153,7 +153,7 @@ function RunActions({ run, reload }: RunLineProps) {
     );
   }
   return (
-    <Flex direction="row" gap="xs" wrap>
+    <Flex direction="row" gap="xs">
       {run.undoable && !run.undoneBy ? <UndoButton run={run} reload={reload} /> : null}
       <DownloadButton request={{ run: run.id }} size="xs" />
     </Flex>

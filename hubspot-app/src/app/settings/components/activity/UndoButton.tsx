@@ -56,7 +56,7 @@ function Content({ run, reload, onClose }: UndoProps & { onClose: () => void }) 
           {t('undo.go')}
         </LoadingButton>
         <Button variant="secondary" onClick={onClose}>
-          {t('cancel')}
+          {t('close')}
         </Button>
       </ModalFooter>
     </>
@@ -92,6 +92,7 @@ function Plan({ plan }: { plan: UndoPlan }) {
           </List>
         </Alert>
       )}
+      <Text>{t('undo.off')}</Text>
       <Text variant="microcopy">{t('undo.until', { when: when(plan.expiresAt) })}</Text>
     </>
   );

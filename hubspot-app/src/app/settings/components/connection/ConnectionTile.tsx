@@ -1,5 +1,6 @@
 import { Alert, Flex, Heading, StatusTag, Tag, Text, Tile } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import { connectionTitle } from '@ledgercard/shared';
 import type { ChecklistAnswer, ConnectionSettings } from '@ledgercard/shared';
 import { ActionProblem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
@@ -40,7 +41,7 @@ function Head({ connection }: { connection: ConnectionSettings }) {
   const { health, status } = connection;
   return (
     <Flex direction="row" gap="sm" align="center" wrap>
-      <Heading>{`${connection.systemName} ${connection.name}`}</Heading>
+      <Heading>{connectionTitle(connection)}</Heading>
       <Tag variant={connection.environment === 'sandbox' ? 'warning' : 'default'}>
         {t(`environment.${connection.environment}`)}
       </Tag>

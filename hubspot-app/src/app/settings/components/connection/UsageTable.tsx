@@ -9,6 +9,7 @@ import {
   TableRow,
   Text,
 } from '@hubspot/ui-extensions';
+import { connectionTitle } from '@ledgercard/shared';
 import type { SettingsReady, Usage } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
 
@@ -46,7 +47,7 @@ export function UsageTable({ answer }: { answer: SettingsReady }) {
           {answer.connections.map((one) => (
             <UsageRow
               key={one.connectionId}
-              name={`${one.systemName} ${one.name}`}
+              name={connectionTitle(one)}
               usage={one.usage}
               cap={t('usage.cap.erp', {
                 atOnce: format.number(one.limit.atOnce),

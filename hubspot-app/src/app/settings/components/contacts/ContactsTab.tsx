@@ -1,4 +1,5 @@
 import { EmptyState, Flex, Heading, Text } from '@hubspot/ui-extensions';
+import { connectionTitle } from '@ledgercard/shared';
 import type { ConnectionSettings, FlowView } from '@ledgercard/shared';
 import { useFlows } from '../../hooks/useFlows.ts';
 import { useSettings } from '../SettingsContext.tsx';
@@ -51,7 +52,7 @@ function ConnectionFlows({ connection, flows, startable, timeZone, reload }: Con
   const { t } = useSettings();
   return (
     <Flex direction="column" gap="sm">
-      <Heading>{`${connection.systemName} ${connection.name}`}</Heading>
+      <Heading>{connectionTitle(connection)}</Heading>
       {connection.status === 'active' ? null : <Text>{t(`contacts.${connection.status}`)}</Text>}
       {flows.length === 0 ? <Text>{t('contacts.noFlows')}</Text> : null}
       {flows.map((flow) => (

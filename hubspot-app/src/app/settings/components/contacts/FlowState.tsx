@@ -63,7 +63,8 @@ export function FlowState({ flow }: { flow: FlowView }) {
 function StateLine({ flow }: { flow: FlowView }) {
   const settings = useSettings();
   const { t, when } = settings;
-  const last = flow.lastRun;
+  // A preview did nothing that could be told.
+  const last = flow.lastRun?.kind === 'preview' ? null : flow.lastRun;
   if (flow.status === 'off') {
     return <Text variant="microcopy">{t(flow.counts.linked > 0 ? 'flow.off.kept' : 'flow.off')}</Text>;
   }

@@ -89,7 +89,7 @@ function SampleTile({ sample, group }: { sample: Sample; group: SampleGroup }) {
                 name={sample.objectName}
               />
             ) : (
-              <Text>{t(group === 'create' ? 'samples.new' : 'samples.noRecord')}</Text>
+              <Text>{group === 'create' ? newText(sample, t) : t('samples.noRecord')}</Text>
             )}
           </Flex>
         </Flex>
@@ -98,6 +98,12 @@ function SampleTile({ sample, group }: { sample: Sample; group: SampleGroup }) {
       </Flex>
     </Tile>
   );
+}
+
+const NEW = { '0-1': 'samples.new.contact', '0-2': 'samples.new.company' } as const;
+
+function newText({ objectTypeId }: Sample, t: ReturnType<typeof useSettings>['t']): string {
+  return t(NEW[objectTypeId as keyof typeof NEW] ?? 'samples.new');
 }
 
 function reasonText(reason: string, group: SampleGroup, t: ReturnType<typeof useSettings>['t']): string {

@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, LoadingSpinner, Select, Text } from '@hubspot/ui-extensions';
 import { useState } from 'react';
+import { connectionTitle } from '@ledgercard/shared';
 import { useRead } from '../../hooks/useRead.ts';
 import { Problem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
@@ -25,7 +26,7 @@ export function LeavingTab(props: TabProps) {
           value={connection.connectionId}
           options={connections.map((one) => ({
             value: one.connectionId,
-            label: `${one.systemName} ${one.name} (${one.accountId})`,
+            label: `${connectionTitle(one)} (${one.accountId})`,
           }))}
           onChange={(value) => setChosenId(String(value))}
         />

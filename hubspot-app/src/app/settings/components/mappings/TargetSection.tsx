@@ -72,7 +72,7 @@ function RowLine({ answer, target, draft, check, row }: TargetProps & { row: Map
         <Text>{labelOf(propertiesOf(answer, target), row.property)}</Text>
         <Text variant="microcopy">{row.property}</Text>
       </TableCell>
-      <TableCell>{t(`direction.${row.direction}`)}</TableCell>
+      <TableCell width="min">{t(`direction.${row.direction}`)}</TableCell>
       <TableCell>
         <Source answer={answer} row={row} />
       </TableCell>

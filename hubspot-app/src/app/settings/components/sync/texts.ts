@@ -1,5 +1,5 @@
 import { CAUSES, known, TROUBLES } from '@ledgercard/shared';
-import type { FlowView, RunCounts, SettingsTranslate } from '@ledgercard/shared';
+import type { FlowView, RunCounts, RunView, SettingsTranslate } from '@ledgercard/shared';
 import type { SettingsEnvironment } from '../SettingsContext.tsx';
 
 /** `NetSuite customers, Chinook` */
@@ -22,7 +22,8 @@ interface Caused {
 /** Why a row could not be written. The property is named where it is known. */
 export function causeText({ cause, field, rule }: Caused, t: SettingsTranslate): Explained {
   const word = known(CAUSES, cause);
-  const place = [field, rule].filter(Boolean).join(', ');
+  // A rule may be named like its property.
+  const place = [...new Set([field, rule].filter(Boolean))].join(', ');
   const title = t(`cause.${word}`);
   return { title: place === '' ? title : t('cause.at', { cause: title, place }), what: t(`cause.${word}.what`) };
 }
@@ -43,6 +44,11 @@ const TOLD = [
   'parked',
   'reviews',
 ] as const satisfies readonly (keyof RunCounts)[];
+
+/** What a run did; a preview did nothing but look. */
+export function doneText({ kind, counts }: RunView, settings: Pick<SettingsEnvironment, 't' | 'format'>): string {
+  return kind === 'preview' ? settings.t.count('counted.looked', counts.read) : countsText(counts, settings);
+}
 
 /** `2 created, 5 updated and 1 not written`; what there is none of is left out. */
 export function countsText(counts: RunCounts, { t, format }: Pick<SettingsEnvironment, 't' | 'format'>): string {
