@@ -17,7 +17,7 @@ pub mod source;
 
 use source::{CensusPage, Changes, Kind, NotWritten, SourceRecord, Wanted, Write, Written};
 
-pub use crate::outbound::Lane;
+pub use crate::outbound::{Lane, Tally};
 use crate::{
     clock::Millis,
     domain::{
