@@ -97,6 +97,9 @@ impl Session {
         fates::work(self).await?;
         census::when_due(self).await?;
         hints::all(self).await?;
+        if first {
+            self.sync.plans.drop_alike(self.flow.id);
+        }
         Ok(Round::Complete)
     }
 

@@ -24,6 +24,9 @@ use crate::{
 
 /// How long fields and properties are believed to be what they were.
 const FRESH: Duration = Duration::from_mins(10);
+/// How long a portal's records are kept at hand: through most first syncs, since reading them again costs as many calls as
+/// writing tens of thousands.
+const AT_HAND: Duration = Duration::from_hours(1);
 
 /// A flow's rules, compiled for one account and one portal.
 #[derive(Debug)]
@@ -78,6 +81,7 @@ impl Plans {
         erp: &dyn Erp,
     ) -> Result<Arc<Prepared>, Trouble> {
         let now = sync.clock.now();
+        self.forget_alike(|_, at| now.since(at) < AT_HAND);
         if let Some(known) = self.known(flow, now) {
             return Ok(known);
         }
@@ -100,14 +104,23 @@ impl Plans {
     pub(super) fn alike(&self, flow: FlowId, object: ObjectType, now: Millis) -> Option<AtHand> {
         let alike = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, known) = alike.get(&(flow, object))?;
-        (now.since(*at) < FRESH).then(|| known.clone())
+        (now.since(*at) < AT_HAND).then(|| known.clone())
     }
 
     /// Keeps it, or that there is too much of it.
     pub(super) fn put_alike(&self, flow: FlowId, object: ObjectType, alike: AtHand, now: Millis) {
         let mut all = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, (at, _)| now.since(*at) < FRESH);
         all.insert((flow, object), (now, alike));
+    }
+
+    /// Forgets it: the flow has seen every row.
+    pub(super) fn drop_alike(&self, flow: FlowId) {
+        self.forget_alike(|of, _| of != flow);
+    }
+
+    fn forget_alike(&self, keep: impl Fn(FlowId, Millis) -> bool) {
+        let mut all = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(flow, _), (at, _)| keep(*flow, *at));
     }
 }
 

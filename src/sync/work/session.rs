@@ -167,13 +167,7 @@ impl Flows {
     }
 
     /// Sets everything up that a round needs.
-    async fn open(
-        &self,
-        flow: Flow,
-        lease: Lease,
-        stop: CancellationToken,
-        tally: Tally,
-    ) -> Result<Session, Trouble> {
+    async fn open(&self, flow: Flow, lease: Lease, stop: CancellationToken, tally: Tally) -> Result<Session, Trouble> {
         let (portal, id) = (flow.portal_id, flow.connection_id);
         let (connection, parked) = in_tx!(self.db, read "what a flow runs on", |tx| {
             let connection = connections::get(tx, portal, id).await?;
