@@ -44,6 +44,8 @@ const CUSTOMERS: u32 = 100_000;
 const LIFTED: u32 = 1_000_000;
 /// The share of persons where companies are among the customers.
 const MIXED: f64 = 0.7;
+/// What HubSpot takes for a batch where it is not next door, in milliseconds.
+const TAKES_MS: u64 = 500;
 
 fn main() -> ExitCode {
     // The test runner's own arguments begin with a dash.
@@ -89,7 +91,7 @@ async fn run(mode: &str, said: &[String]) -> anyhow::Result<bool> {
 
 /// First and second syncs.
 async fn syncs(customers: u32, lifted: u32, report: &mut Report) -> anyhow::Result<()> {
-    let persons = |customers, lifted| Size { customers, people: 1.0, lifted };
+    let persons = |customers, lifted| Size { customers, people: 1.0, lifted, takes_ms: 0 };
     if lifted > 0 {
         println!("\nfirst sync, limits lifted …");
         let (first, _) = sync::both(persons(lifted, true)).await?;
@@ -102,8 +104,10 @@ async fn syncs(customers: u32, lifted: u32, report: &mut Report) -> anyhow::Resu
         let (first, many) = sync::both(persons(customers, false)).await?;
         report.first_sync(&first);
         report.second_syncs(&few, &many);
-        let (first, _) = sync::both(Size { customers: customers / 5, people: MIXED, lifted: false }).await?;
+        let (first, _) = sync::both(Size { people: MIXED, ..persons(customers / 5, false) }).await?;
         report.first_sync(&first);
+        let (first, _) = sync::both(Size { takes_ms: TAKES_MS, ..persons(customers / 5, false) }).await?;
+        report.slow_sync(&first);
     }
     Ok(())
 }

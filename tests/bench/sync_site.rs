@@ -44,6 +44,8 @@ pub(crate) struct Size {
     pub(crate) people: f64,
     /// Whether the limits of both programs are lifted.
     pub(crate) lifted: bool,
+    /// What HubSpot takes for every batch, in milliseconds, as it does over the net.
+    pub(crate) takes_ms: u64,
 }
 
 /// What a sandbox counted.
@@ -101,6 +103,10 @@ impl Site {
         let made = http::control(sandbox.netsuite, "POST", &path, Some(&bulk)).await.context("customers made up")?;
         if size.lifted {
             http::control(sandbox.hubspot, "PUT", "/_sandbox/limits", Some(&json!({ "factor": 1_000 }))).await?;
+        }
+        if size.takes_ms > 0 {
+            let slow = json!([{ "operation": "objects", "action": { "kind": "delay", "ms": size.takes_ms } }]);
+            http::control(sandbox.hubspot, "PUT", "/_sandbox/faults", Some(&slow)).await?;
         }
         let first =
             made["firstId"].as_u64().and_then(|id| u32::try_from(id).ok()).context("the first customer's id")?;
