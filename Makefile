@@ -26,8 +26,8 @@ lint: ## formats, clippy, front-end rules
 fmt: ## puts the Rust code into shape
 	$(CARGO) fmt
 
-bench: app ## the card's figures, interleaved and pinned; ends non-zero where a goal is missed
-	@tests/bench/run
+bench: app ## the figures of card and sync, pinned; ends non-zero where a goal is missed (BENCH="sync 5000": a quick look)
+	@tests/bench/run $(BENCH)
 
 app: ## the card's bundle and the preview page, when their sources are newer
 	@tests/setup/app

@@ -199,7 +199,8 @@ fn hubspot(config: &Config, db: &Db, clock: &Clock, outbound: &Outbound, vault: 
     let renew = PortalTokens::renewer(outbound.clone(), &api_url, &config.hubspot.versions, app_credentials(config))?;
     // A SQLite file has one process, which counts in memory.
     let limits = db.is_postgres().then(|| Arc::new(StoredLimits(db.clone())) as Arc<dyn SharedLimits>);
-    let settings = HubSpotSettings { api_url, versions: config.hubspot.versions.clone(), limits };
+    let settings =
+        HubSpotSettings { api_url, versions: config.hubspot.versions.clone(), calls: config.hubspot.calls, limits };
     Ok(HubSpot::new(settings, outbound.clone(), vault.clone(), renew, clock.clone()))
 }
 

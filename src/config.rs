@@ -16,6 +16,7 @@
 //! | `hubspot.authorize_url` | `LEDGERCARD_HUBSPOT__AUTHORIZE_URL` | `https://app.hubspot.com/oauth/authorize` |
 //! | `hubspot.api_versions` | `LEDGERCARD_HUBSPOT__API_VERSIONS` | all `2026-09`; `objects=2026-03` lets one family fall back |
 //! | `hubspot.webhooks_v1` | `LEDGERCARD_HUBSPOT__WEBHOOKS_V1` | `refuse` (or `accept`: events signed the old way are taken too) |
+//! | `hubspot.calls_per_ten_seconds` | `LEDGERCARD_HUBSPOT__CALLS_PER_TEN_SECONDS` | `100` per portal, of the 110 that HubSpot allows an app |
 //! | `database.url` | `LEDGERCARD_DATABASE__URL` | none: `sqlite:<file>` or `postgres://…` |
 //! | `keys.file` | `LEDGERCARD_KEYS__FILE` | none: the file that `ledgercard keys generate` made |
 //! | – | `LEDGERCARD_KEYS` | none: instead, the keys themselves |
@@ -95,6 +96,8 @@ pub struct HubSpot {
     pub versions: Versions,
     /// Whether events signed with version 1 alone are taken.
     pub webhooks_v1: WebhooksV1,
+    /// At most so many calls in any ten seconds, per portal.
+    pub calls: usize,
 }
 
 impl HubSpot {

@@ -16,7 +16,7 @@
 //! | [`admin`] | install, connect, permissions, events, leaving | clock, cards (who asks), domain, erp, hubspot, outbound, store, sync, vault |
 //! | [`api`] | HTTP in; the only place that knows status codes | clock, admin, cards, domain, hubspot (signatures), sync, telemetry |
 //! | [`telemetry`] | logs and every metric's name | nothing |
-//! | [`config`] | one typed tree from file and environment | clock, domain, hubspot (versions), store and vault (addresses and keys), telemetry (levels) |
+//! | [`config`] | one typed tree from file and environment | clock, domain, hubspot (versions, limits), store and vault (addresses and keys), telemetry (levels) |
 //! | [`app`] | wires it all | all but the sandbox |
 //! | `cli` | the commands | all |
 //! | `sandbox` | local stand-ins for HubSpot and the ERPs | clock only; it speaks HTTP to the rest |

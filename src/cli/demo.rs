@@ -204,6 +204,7 @@ fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::
             authorize_url: hubspot.join("/oauth/authorize")?.to_string(),
             versions: crate::hubspot::versions::Versions::default(),
             webhooks_v1: config::WebhooksV1::Refuse,
+            calls: crate::hubspot::limits::CALLS,
         },
         database: DatabaseUrl::parse(&SecretString::from(url))?,
         keys: config::Keys::File(keys),

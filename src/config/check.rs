@@ -42,6 +42,9 @@ fn hubspot(faults: &mut Faults, config: &Config) {
         faults.add("hubspot.client_secrets", wrong);
     }
     faults.base("hubspot.api_url", &hubspot.api_url);
+    if !(1..=1_000_000).contains(&hubspot.calls) {
+        faults.add("hubspot.calls_per_ten_seconds", "must lie between 1 and 1000000");
+    }
     if let Some(wrong) = wrong_base(&hubspot.authorize_url, true) {
         faults.add("hubspot.authorize_url", wrong);
     }

@@ -14,7 +14,7 @@ use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, W
 use crate::{domain::ids::AppId, hubspot::versions::Versions, store::DatabaseUrl};
 
 /// Every key, in the order of the table in the module's text. `true`: it may stand in the file.
-pub(super) const KEYS: [(&str, bool); 22] = [
+pub(super) const KEYS: [(&str, bool); 23] = [
     ("server.listen", true),
     ("server.public_url", true),
     ("hubspot.app_id", true),
@@ -25,6 +25,7 @@ pub(super) const KEYS: [(&str, bool); 22] = [
     ("hubspot.authorize_url", true),
     ("hubspot.api_versions", true),
     ("hubspot.webhooks_v1", true),
+    ("hubspot.calls_per_ten_seconds", true),
     ("database.url", true),
     ("keys.file", true),
     ("keys", false),
@@ -198,6 +199,7 @@ impl Reader {
                 Versions::default,
             ),
             webhooks_v1: self.parsed("hubspot.webhooks_v1", "refuse or accept", || WebhooksV1::Refuse),
+            calls: self.parsed("hubspot.calls_per_ten_seconds", "a number of calls", || crate::hubspot::limits::CALLS),
         }
     }
 

@@ -17,7 +17,7 @@ pub mod source;
 
 use source::{CensusPage, Changes, Kind, NotWritten, Sources, Wanted, Write, Written};
 
-pub use crate::outbound::{Lane, guard};
+pub use crate::outbound::{Lane, Tally, guard};
 use crate::{
     clock::Millis,
     domain::{

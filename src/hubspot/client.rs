@@ -99,6 +99,8 @@ pub struct HubSpotSettings {
     pub api_url: Url,
     /// The version of every family of the API.
     pub versions: Versions,
+    /// At most so many calls in any ten seconds, per portal ([`super::limits::CALLS`]).
+    pub calls: usize,
     /// Where several processes share a portal's limit: who counts for all of them.
     pub limits: Option<Arc<dyn SharedLimits>>,
 }
@@ -172,7 +174,7 @@ impl HubSpot {
         renew: Arc<dyn Renew>,
         clock: Clock,
     ) -> Self {
-        let limits = Limits::new(clock.clone(), settings.limits.clone());
+        let limits = Limits::new(clock.clone(), settings.calls, settings.limits.clone());
         Self(Arc::new(Inner { settings, outbound, vault, renew, clock, limits, notices: Notices::default() }))
     }
 

@@ -1,6 +1,7 @@
 //! A portal's limits: calls in any ten seconds, searches in any second, calls at once, and times when nothing may be called.
 //!
-//! Promise: at most 100 calls in any 10 s per portal (of the 110 that HubSpot allows an app) and 3 searches in any second (of
+//! Promise: at most [`CALLS`] calls in any 10 s per portal (of the 110 that HubSpot allows an app; the configuration may say
+//! another number) and 3 searches in any second (of
 //! the 5 that all apps of the account share; HubSpot counts them apart), cards first; at most [`AT_ONCE`] calls under way that
 //! nobody waits for.
 
@@ -21,8 +22,8 @@ use crate::{
     },
 };
 
-/// Calls that start in any [`CALL_SPAN`], per portal.
-const CALLS: usize = 100;
+/// Calls that start in any [`CALL_SPAN`], per portal, unless the configuration says otherwise.
+pub const CALLS: usize = 100;
 /// The span of HubSpot's limit of calls.
 pub(super) const CALL_SPAN: Duration = Duration::from_secs(10);
 /// Searches that start in any [`SEARCH_SPAN`], per portal.
@@ -43,9 +44,9 @@ pub enum Limit {
 }
 
 impl Limit {
-    const fn most(self) -> (usize, Duration) {
+    const fn most(self, calls: usize) -> (usize, Duration) {
         match self {
-            Self::Calls => (CALLS, CALL_SPAN),
+            Self::Calls => (calls, CALL_SPAN),
             Self::Searches => (SEARCHES, SEARCH_SPAN),
         }
     }
@@ -60,6 +61,8 @@ pub trait SharedLimits: std::fmt::Debug + Send + Sync {
 /// The limits of all portals.
 pub(super) struct Limits {
     clock: Clock,
+    /// Calls in any [`CALL_SPAN`].
+    calls: usize,
     /// Where several processes share the limits: who counts for all of them.
     shared: Option<Arc<dyn SharedLimits>>,
     windows: Mutex<HashMap<(PortalId, Limit), Window>>,
@@ -69,8 +72,8 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) fn new(clock: Clock, shared: Option<Arc<dyn SharedLimits>>) -> Self {
-        Self { clock, shared, windows: Mutex::default(), permits: Mutex::default(), barred: Mutex::default() }
+    pub(super) fn new(clock: Clock, calls: usize, shared: Option<Arc<dyn SharedLimits>>) -> Self {
+        Self { clock, calls, shared, windows: Mutex::default(), permits: Mutex::default(), barred: Mutex::default() }
     }
 
     /// Waits until one more call may start: a card for two seconds at most, since somebody looks at a spinner. What is given
@@ -120,7 +123,7 @@ impl Limits {
 
     fn window(&self, portal: PortalId, limit: Limit) -> Window {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let (most, length) = limit.most();
+        let (most, length) = limit.most(self.calls);
         let made = || {
             let together = self.shared.as_ref().map(|shared| shared.of(portal, limit, most, length));
             Window::new(self.clock.clone(), most, length, together)

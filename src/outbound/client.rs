@@ -216,6 +216,7 @@ impl Outbound {
     pub async fn send(&self, call: Call) -> Result<Answer, OutboundError> {
         let (service, operation, meter) = (call.service, call.operation, call.meter);
         let started = self.0.clock.now();
+        super::tally::one_more();
         let outcome = self.exchange(call).await;
         self.0.usage.add(meter, outcome.as_ref().ok().map(|answer| answer.status));
         let ms = u64::try_from(self.0.clock.now().since(started).as_millis()).unwrap_or(u64::MAX);

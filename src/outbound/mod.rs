@@ -14,11 +14,13 @@ mod hosts;
 pub mod jwt;
 pub mod permits;
 pub mod retry;
+mod tally;
 mod usage;
 pub mod window;
 
 pub use client::{Answer, Body, Call, Outbound, OutboundError, OutboundSettings};
 pub use hosts::LocalHosts;
+pub use tally::Tally;
 pub use usage::{Meter, Used};
 
 /// Who waits for the answer. Where permits are short, the card goes first.

@@ -1,6 +1,12 @@
 //! Ledgercard itself: planted once on a database of its own, then served by the program that is shipped.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{
+    fs::File,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::{Context as _, ensure};
 use ledgercard::{
@@ -73,12 +79,16 @@ pub(crate) struct Start {
     pub(crate) cores: &'static str,
     /// How old an answer may be to count as new, in seconds.
     pub(crate) fresh: u32,
+    /// At most so many calls to HubSpot in ten seconds; `None`: as shipped.
+    pub(crate) calls: Option<u32>,
+    /// Whether the sync's pages are logged to [`House::log`].
+    pub(crate) pages: bool,
 }
 
 impl Start {
     /// With the lifetime that is the default.
     pub(crate) fn on(cores: &'static str, netsuite: SocketAddr) -> Self {
-        Self { netsuite, cores, fresh: 60 }
+        Self { netsuite, cores, fresh: 60, calls: None, pages: false }
     }
 }
 
@@ -102,6 +112,7 @@ impl House {
 
     fn environment(&self, listen: SocketAddr, start: Start) -> Vec<(String, String)> {
         let file = |name: &str| self.folder.path().join(name).display().to_string();
+        let level = if start.pages { "error,ledgercard::sync=debug" } else { "error" };
         let settings = [
             ("SERVER__LISTEN", listen.to_string()),
             ("SERVER__PUBLIC_URL", PUBLIC_URL.to_owned()),
@@ -109,13 +120,25 @@ impl House {
             ("HUBSPOT__CLIENT_ID", CLIENT_ID.to_owned()),
             ("HUBSPOT__CLIENT_SECRETS", CLIENT_SECRET.to_owned()),
             ("HUBSPOT__API_URL", format!("http://{}", self.hubspot)),
-            ("DATABASE__URL", format!("sqlite:{}", file("ledgercard.sqlite"))),
+            ("DATABASE__URL", self.database()),
             ("KEYS__FILE", file("keys")),
             ("NETSUITE__SUITETALK_URL", format!("http://{}/{{label}}", start.netsuite)),
             ("CARD__FRESH_SECONDS", start.fresh.to_string()),
-            ("LOG__LEVEL", "error".to_owned()),
+            ("LOG__LEVEL", level.to_owned()),
         ];
-        settings.into_iter().map(|(name, value)| (format!("LEDGERCARD_{name}"), value)).collect()
+        let calls = start.calls.map(|calls| ("HUBSPOT__CALLS_PER_TEN_SECONDS", calls.to_string()));
+        let settings = settings.into_iter().chain(calls);
+        settings.map(|(name, value)| (format!("LEDGERCARD_{name}"), value)).collect()
+    }
+
+    /// The database's address.
+    pub(crate) fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("ledgercard.sqlite").display())
+    }
+
+    /// Where a server that logs the sync's pages writes them.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.path().join("pages.log")
     }
 
     /// The shipped program's `serve`, ready.
@@ -131,7 +154,8 @@ impl House {
     async fn start(&self, program: &Path, mode: &str, start: Start) -> anyhow::Result<Server> {
         let address = process::free_port()?;
         let began = Instant::now();
-        let mut running = Running::start(start.cores, program, &[mode], &self.environment(address, start))?;
+        let log = if start.pages { File::create(self.log())?.into() } else { Stdio::inherit() };
+        let mut running = Running::start_into(log, start.cores, program, &[mode], &self.environment(address, start))?;
         let probe = format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\n\r\n");
         let mut connection = loop {
             match Connection::open(address).await {

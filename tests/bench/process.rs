@@ -32,8 +32,19 @@ impl Running {
         arguments: &[&str],
         environment: &[(String, String)],
     ) -> anyhow::Result<Self> {
+        Self::start_into(Stdio::inherit(), cores, program, arguments, environment)
+    }
+
+    /// Starts it, with its log going to `log`.
+    pub(crate) fn start_into(
+        log: Stdio,
+        cores: &str,
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(String, String)],
+    ) -> anyhow::Result<Self> {
         let mut command = Command::new("taskset");
-        command.arg("-c").arg(cores).arg(program).args(arguments).envs(environment.iter().cloned());
+        command.arg("-c").arg(cores).arg(program).args(arguments).envs(environment.iter().cloned()).stderr(log);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("taskset cannot be run")?;
         let lines = child.stdout.take().map(BufReader::new);
         Ok(Self { child, lines })

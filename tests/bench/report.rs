@@ -31,7 +31,7 @@ fn least(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
-fn most(values: &[f64]) -> f64 {
+pub(crate) fn most(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }
 
@@ -79,7 +79,7 @@ impl Ratio {
 }
 
 impl Report {
-    fn goal(&mut self, what: &str, measured: String, met: bool) {
+    pub(crate) fn goal(&mut self, what: &str, measured: String, met: bool) {
         self.goals.push(Goal { what: what.to_owned(), measured, met });
     }
 

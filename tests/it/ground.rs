@@ -90,6 +90,7 @@ pub(crate) fn config(database: DatabaseUrl, hubspot: &str, keys: SecretString, n
             authorize_url: format!("{hubspot}/oauth/authorize"),
             versions: Versions::default(),
             webhooks_v1: config::WebhooksV1::Refuse,
+            calls: ledgercard::hubspot::limits::CALLS,
         },
         database,
         keys: config::Keys::Ring(keys),

@@ -1,8 +1,8 @@
 //! All records of a portal, at hand while a flow meets it for the first time: for finding what is alike, and companies by
 //! their domain, without a search for each row.
 //!
-//! Promise: it lives in memory for minutes only, and only for portals of up to [`MOST`] records; beyond that, nothing that is
-//! merely alike is looked for.
+//! Promise: it lives in memory until the flow has seen every row, an hour at most, and only for portals of up to [`MOST`]
+//! records; beyond that, nothing that is merely alike is looked for.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,6 +24,8 @@ use crate::{
 
 /// The most records that are kept at hand.
 pub(super) const MOST: usize = 50_000;
+/// No more records of one domain are looked at: ten leave a row as open as ten thousand with a mail provider's.
+const OF_A_DOMAIN: usize = 10;
 
 /// The records of one type.
 pub(super) struct Alike {
@@ -53,9 +55,9 @@ impl AtHand {
 }
 
 impl Alike {
-    /// The records with this domain.
+    /// Records with this domain.
     pub(super) fn with_domain(&self, domain: &str) -> impl Iterator<Item = ObjectId> {
-        self.domains.get(domain).into_iter().flatten().copied()
+        self.domains.get(domain).into_iter().flatten().copied().take(OF_A_DOMAIN)
     }
 
     /// Whether a record bears this key of ours.

@@ -58,8 +58,13 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
     let ours: HashMap<String, ObjectId> = candidates.values().filter_map(keyed).collect();
     for item in &mut asked {
         // Made by a process that was killed before it could keep the link. Before all others: nobody else may claim it.
-        let made = ours.get(&item.key(&prefix)).filter(|id| !writers.contains_key(id));
-        if let Some(object_id) = made.copied()
+        let here = item
+            .source
+            .made_from()
+            .filter(|(portal, record)| (*portal, record.object_type) == (session.portal(), object));
+        let made = here.map(|(_, record)| record.object_id).filter(|id| candidates.contains_key(id));
+        let made = made.or_else(|| ours.get(&item.key(&prefix)).copied()).filter(|id| !writers.contains_key(id));
+        if let Some(object_id) = made
             && page.claim(RecordRef { object_type: object, object_id }, &item.source.id)
         {
             item.found = Found::One(object_id);
@@ -129,6 +134,19 @@ async fn candidates(
     };
     let (hubspot, portal) = (&session.sync.hubspot, session.portal());
     let mut found = BTreeMap::new();
+    let made_from: Vec<String> = items
+        .iter()
+        .filter_map(|item| item.source.made_from())
+        .filter(|(of, record)| (*of, record.object_type) == (portal, object))
+        .map(|(_, record)| record.object_id.to_string())
+        .collect();
+    if !made_from.is_empty() {
+        session.may_call()?;
+        let records = hubspot.read_by(Lane::Background, portal, object, None, &made_from, &names).await?;
+        // One that was merged away since is another now, which has its own row.
+        let same = records.into_iter().filter(|one| one.asked.as_deref() == Some(one.record.id.to_string().as_str()));
+        found.extend(same.map(|found| (found.record.id, found.record)));
+    }
     if matching.contains(&MatchKey::Email) {
         let emails = values("email");
         if !emails.is_empty() {

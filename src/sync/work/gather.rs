@@ -16,7 +16,7 @@ use crate::{
         links::{self, Link, LinkBasis, LinkKind},
         parked,
         reviews::{self, Review, ReviewState},
-        tombstones,
+        tombstones::{self, Tombstone},
     },
     sync::{bases::Bases, decide::Found, mapping::TargetPlan},
 };
@@ -24,7 +24,7 @@ use crate::{
 /// What the database knows of some records.
 struct Known {
     links: HashMap<SourceId, Vec<Link>>,
-    buried: HashMap<SourceId, Vec<String>>,
+    buried: HashMap<SourceId, Vec<Tombstone>>,
     parked: HashMap<(SourceId, String), parked::Parked>,
     rulings: HashMap<(SourceId, String), Review>,
 }
@@ -75,7 +75,7 @@ async fn known(session: &Session, records: &[SourceRecord]) -> Result<Known, Tro
         known.links.entry(link.erp_id.clone()).or_default().push(link);
     }
     for stone in stones {
-        known.buried.entry(stone.erp_id.clone()).or_default().push(stone.target);
+        known.buried.entry(stone.erp_id.clone()).or_default().push(stone);
     }
     for row in parked {
         if let Some(id) = row.erp_id.clone() {
@@ -116,7 +116,10 @@ fn item(
         source: Arc::clone(source),
         target: Arc::clone(target),
         wanted,
-        buried: known.buried.get(&source.id).is_some_and(|targets| targets.iter().any(|key| key == target.key())),
+        buried: known
+            .buried
+            .get(&source.id)
+            .is_some_and(|stones| stones.iter().any(|stone| stone.covers(target.key()))),
         promote: false,
         bases,
         link,

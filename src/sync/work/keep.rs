@@ -64,7 +64,7 @@ pub(super) struct Marks<'a> {
 pub(super) async fn keep(session: &Session, outcome: &Outcome, marks: Marks<'_>) -> Result<(), Trouble> {
     let (flow, fence, portal) = (session.flow.id, session.lease.fence, session.portal());
     session.count(|counts| *counts += outcome.counts);
-    let counts = session.counts();
+    let (counts, began) = (session.counts(), session.now());
     let kept = in_tx!(session.sync.db, "keep a page", |tx| {
         let now = session.now();
         if !flows::hold(tx, flow, fence, now).await? {
@@ -88,6 +88,8 @@ pub(super) async fn keep(session: &Session, outcome: &Outcome, marks: Marks<'_>)
     if !outcome.refused.is_empty() {
         session.any_parked.store(true, std::sync::atomic::Ordering::SeqCst);
     }
+    let (links, ms) = (outcome.links.len(), session.now().since(began).as_millis());
+    tracing::debug!(flow = %flow, links, ms, "a page is kept");
     if kept { Ok(()) } else { Err(Trouble::Lost) }
 }
 

@@ -98,6 +98,9 @@ impl Session {
         fates::work(self).await?;
         let round = census::when_due(self, until).await?;
         hints::all(self).await?;
+        if first {
+            self.sync.plans.drop_alike(self.flow.id);
+        }
         Ok(round)
     }
 

@@ -25,6 +25,9 @@ use crate::{
 
 /// How long fields and properties are believed to be what they were.
 const FRESH: Duration = Duration::from_mins(10);
+/// How long a portal's records are kept at hand: through most first syncs, since reading them again costs as many calls as
+/// writing tens of thousands.
+const AT_HAND: Duration = Duration::from_hours(1);
 
 /// A flow's rules, compiled for one account and one portal.
 #[derive(Debug)]
@@ -79,6 +82,7 @@ impl Plans {
         erp: &dyn Erp,
     ) -> Result<Arc<Prepared>, Trouble> {
         let now = sync.clock.now();
+        self.forget_alike(|_, at, known| now.since(at) < known.lasts());
         if let Some(known) = self.known(flow, now) {
             return Ok(known);
         }
@@ -106,16 +110,34 @@ impl Plans {
     pub(super) fn alike(&self, flow: FlowId, object: ObjectType, now: Millis) -> Option<AtHand> {
         let alike = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, known) = alike.get(&(flow, object))?;
-        // A portal does not lose most of its records; to read them all again only to see that would cost hundreds of calls.
-        let lasts = if matches!(known, AtHand::TooMany) { Duration::from_hours(24) } else { FRESH };
-        (now.since(*at) < lasts).then(|| known.clone())
+        (now.since(*at) < known.lasts()).then(|| known.clone())
     }
 
     /// Keeps it, or that there is too much of it.
     pub(super) fn put_alike(&self, flow: FlowId, object: ObjectType, alike: AtHand, now: Millis) {
         let mut all = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, (at, known)| matches!(known, AtHand::TooMany) || now.since(*at) < FRESH);
         all.insert((flow, object), (now, alike));
+    }
+
+    /// Forgets it: the flow has seen every row.
+    pub(super) fn drop_alike(&self, flow: FlowId) {
+        self.forget_alike(|of, _, _| of != flow);
+    }
+
+    fn forget_alike(&self, keep: impl Fn(FlowId, Millis, &AtHand) -> bool) {
+        let mut all = self.alike.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(flow, _), (at, known)| keep(*flow, *at, known));
+    }
+}
+
+impl AtHand {
+    /// How long it is believed. A portal does not lose most of its records; to read them all again only to see that would
+    /// cost hundreds of calls.
+    const fn lasts(&self) -> Duration {
+        match self {
+            Self::All(_) => AT_HAND,
+            Self::TooMany => Duration::from_hours(24),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock::Millis,
     domain::{ids::PortalId, record::ObjectType},
-    erp::{Erp, guard, source::SourceRecord},
+    erp::{Erp, Tally, guard, source::SourceRecord},
     in_tx,
     store::{
         StoreError, Tx,
@@ -52,6 +52,8 @@ pub(super) struct Session {
     pub(super) reading_alike: tokio::sync::Mutex<()>,
     stop: CancellationToken,
     counts: Mutex<Counts>,
+    /// The calls of this round.
+    tally: Tally,
 }
 
 impl Session {
@@ -80,7 +82,8 @@ impl Session {
 
     /// What the run has done so far.
     pub(super) fn counts(&self) -> Counts {
-        *self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        let counted = *self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        Counts { calls: self.run.counts.calls + self.tally.calls(), ..counted }
     }
 
     /// Whether it may begin another call: not after a stop, nor when the lease ends too soon.
@@ -140,7 +143,11 @@ impl Session {
             Err(_) => RunState::Failed,
         };
         let trouble = ended.as_ref().err().map(Trouble::code);
-        let (portal, run, counts, now) = (self.portal(), self.run.id, self.counts(), self.now());
+        // A round that found nothing is known by it that its counts are nought, and goes when the next one ends.
+        let counted = self.counts();
+        let nothing = Counts { calls: 0, ..counted } == Counts::default();
+        let counts = if nothing { Counts::default() } else { counted };
+        let (portal, run, now) = (self.portal(), self.run.id, self.now());
         let (flow, fence, harmed) = (self.flow.id, self.lease.fence, self.brake.harmed());
         in_tx!(self.sync.db, "end a run", |tx| {
             if flows::hold(tx, flow, fence, now).await? {
@@ -174,12 +181,13 @@ impl Flows {
     pub(super) async fn work(&self, flow: Flow, stop: &CancellationToken) {
         let lease = Lease::claimed(&flow);
         let keeping = lease.keep(self);
-        let worked = async {
-            let session = self.open(flow.clone(), lease.clone(), stop.clone()).await?;
+        let tally = Tally::default();
+        let worked = tally.over(async {
+            let session = self.open(flow.clone(), lease.clone(), stop.clone(), tally.clone()).await?;
             let ended = session.round().await;
             session.end_run(&ended).await?;
             session.standing(ended)
-        };
+        });
         let (held, clock) = (lease.clone(), self.clock.clone());
         let worked = guard::under(Arc::new(move || held.covers_a_call(&clock)), worked);
         let ended = tokio::select! {
@@ -192,7 +200,7 @@ impl Flows {
     }
 
     /// Sets everything up that a round needs.
-    async fn open(&self, flow: Flow, lease: Lease, stop: CancellationToken) -> Result<Session, Trouble> {
+    async fn open(&self, flow: Flow, lease: Lease, stop: CancellationToken, tally: Tally) -> Result<Session, Trouble> {
         let (portal, id) = (flow.portal_id, flow.connection_id);
         let (connection, parked) = in_tx!(self.db, read "what a flow runs on", |tx| {
             let connection = connections::get(tx, portal, id).await?;
@@ -226,6 +234,7 @@ impl Flows {
             plan,
             run,
             stop,
+            tally,
         })
     }
 

@@ -31,6 +31,7 @@ walk! {
         let run = world.work("customers").await;
         assert_eq!(run.state, RunState::Done, "{run:?}");
         assert!(run.counts.created > 0, "{:?}", run.counts);
+        assert!(run.counts.calls > 0, "{:?}", run.counts);
         let contacts = by(world, "0-1", "email").await;
         let rows = world.netsuite_rows("customers").await;
         let people: BTreeSet<String> = rows
