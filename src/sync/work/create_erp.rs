@@ -157,6 +157,7 @@ async fn is_there(
     let taken = |id: &SourceId| linked.iter().any(|link| link.erp_id == *id && link.target == target.key());
     match left.iter().find(|id| !taken(id)) {
         Some(id) => outcome.doubtful.push(Doubtful {
+            alike: Vec::new(),
             target: target.key().to_owned(),
             erp_id: (*id).clone(),
             doubt: Doubt::Alike,

@@ -118,7 +118,9 @@ impl Walk<'_> {
         self.act("mappings/check", body).await;
         self.act("activity/download", json!({ "flowId": flow })).await;
         self.act("parked/retry", json!({ "flowId": flow })).await;
-        let run = self.flow("customers").await["lastRun"]["id"].clone();
+        let runs = self.get(&format!("runs?flow={flow}")).await;
+        let first = runs["runs"].as_array().unwrap().iter().find(|run| run["undoable"] == true);
+        let run = first.unwrap_or_else(|| panic!("{runs}"))["id"].clone();
         self.act("undo/plan", json!({ "runId": run })).await;
     }
 

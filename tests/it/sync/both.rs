@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use ledgercard::store::{flows::FlowStatus, runs::RunState};
+use ledgercard::{
+    in_tx,
+    store::{flows::FlowStatus, parked, runs::RunState},
+};
 use serde_json::{Value, json};
 
 use super::house::portal;
@@ -50,6 +53,12 @@ async fn later(world: &World) -> ledgercard::store::runs::Run {
     run
 }
 
+/// What is parked of the flow.
+async fn parked(world: &World) -> Vec<parked::Group> {
+    let flow = world.flow("customers").await.id;
+    in_tx!(world.db, read "parked", |tx| { parked::groups(tx, portal(), flow).await }).unwrap()
+}
+
 impl Pair {
     async fn people_write(&self, world: &World, properties: Value) {
         let page = format!("portals/{}/records/0-1/{}", portal(), self.contact);
@@ -79,7 +88,7 @@ walk! {
         let pair = in_step(world, "erp").await;
         pair.people_write(world, json!({ "jobtitle": "Vorständin", "firstname": "Bleibt" })).await;
         let run = later(world).await;
-        assert_eq!((pair.erp(world, "title").await, run.counts.erp_updated), ("Vorständin".to_owned(), 1), "{run:?}");
+        assert_eq!((pair.erp(world, "title").await, run.counts.erp_updated), ("Vorständin".to_owned(), 1), "{run:?} {:?}", parked(world).await);
         assert_eq!(pair.erp(world, "firstname").await, "Beide", "a row that points to HubSpot only");
         let run = later(world).await;
         assert_eq!(run.counts.erp_updated, 0, "our own echo is nothing: {run:?}");

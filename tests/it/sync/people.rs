@@ -38,7 +38,7 @@ walk! {
         let second = customer(world, person("Chidi", email)).await;
         world.work("customers").await;
         let open = world.get(&format!("/api/settings/reviews?flow={flow}")).await.ok();
-        let asked = open["reviews"].as_array().unwrap().iter().find(|one| one["erpId"] == second.as_str()).unwrap().clone();
+        let asked = open["reviews"].as_array().unwrap().iter().find(|one| one["erp"]["id"] == second.as_str()).unwrap().clone();
         let contact = contacts(world, email).await.remove(0);
         assert_eq!(contact["properties"]["firstname"], "Ada");
         let body = json!({ "reviewId": asked["id"], "decision": "accept", "objectId": contact["id"] });
@@ -46,7 +46,7 @@ walk! {
         world.clock.advance(Duration::from_mins(1));
         world.work("customers").await;
         let again = world.get(&format!("/api/settings/reviews?flow={flow}")).await.ok();
-        assert!(!again["reviews"].as_array().unwrap().iter().any(|one| one["erpId"] == second.as_str()), "{again}");
+        assert!(!again["reviews"].as_array().unwrap().iter().any(|one| one["erp"]["id"] == second.as_str()), "{again}");
         for (id, name) in [(&second, "Chinua"), (&first, "Adaeze")] {
             world.clock.advance(Duration::from_mins(1));
             world.netsuite_does("PATCH", &format!("customers/{id}"), &json!({ "firstname": name })).await;
@@ -65,13 +65,17 @@ walk! {
     /// NS-13: with "do nothing" on update a record that is there is linked and left as it is.
     ns_13_nothing_on_update_holds_for_the_first_link_too, |world| {
         let page = format!("portals/{}/records/0-1", portal());
-        let there = json!({ "properties": { "email": "bleib@wie.example", "firstname": "Eigen", "phone": "1" } });
+        let there = json!({ "properties": { "email": "bleib@wie.example", "firstname": "Anders", "lastname": "Okafor", "jobtitle": "Eigen" } });
         world.hubspot_does("POST", &page, there).await;
-        let id = customer(world, person("Anders", "bleib@wie.example")).await;
+        let id = {
+            let mut row = person("Anders", "bleib@wie.example");
+            row["title"] = json!("Aus NetSuite");
+            customer(world, row).await
+        };
         world.set_flow("customers", FlowStatus::On, json!({ "onUpdate": "nothing" })).await;
         world.work("customers").await;
         let contact = contacts(world, "bleib@wie.example").await.remove(0);
-        assert_eq!(contact["properties"]["firstname"], "Eigen", "{contact}");
+        assert_eq!(contact["properties"]["jobtitle"], "Eigen", "{contact}");
         assert!(contact["properties"]["ledgercard_key"].as_str().unwrap().ends_with(&format!(":{id}")), "{contact}");
     }
 }
