@@ -10,7 +10,7 @@ use crate::{
     admin::Admin,
     clock::{Clock, Millis},
     in_tx,
-    store::{Db, activity, idempotency, rate_windows, runs, usage},
+    store::{Db, StoreError, activity, idempotency, rate_windows, runs, usage},
     sync::work::Flows,
 };
 
@@ -23,6 +23,9 @@ const COUNTS_KEPT: i64 = 48 * 3_600_000;
 
 /// How long activity and runs are kept, in milliseconds: as long as a run can be undone.
 const ACTIVITY_KEPT: i64 = 30 * 24 * 3_600_000;
+
+/// So many lines of activity are cleared in one transaction.
+const CLEARED_AT_ONCE: u32 = 5_000;
 
 /// Starts all of them.
 pub(super) fn start(db: &Db, clock: &Clock, admin: &Admin, flows: &Flows, stop: &CancellationToken) -> TaskTracker {
@@ -49,12 +52,15 @@ async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
             Ok(idempotency::expire(tx, now).await?
                 + usage::expire(tx, Millis(now.0 - COUNTS_KEPT)).await?
                 + rate_windows::expire(tx).await?
-                + activity::expire(tx, Millis(now.0 - ACTIVITY_KEPT)).await?
                 + runs::expire(tx, Millis(now.0 - ACTIVITY_KEPT)).await?)
         });
         match cleared {
             Ok(rows) => tracing::debug!(rows, "outdated rows cleared"),
             Err(error) => tracing::warn!(%error, "outdated rows could not be cleared; trying again later"),
+        }
+        match clear_activity(&db, now).await {
+            Ok(rows) => tracing::debug!(rows, "old activity cleared"),
+            Err(error) => tracing::warn!(%error, "old activity could not be cleared; trying again later"),
         }
         match admin.clear_drafts(now).await {
             Ok(rows) => tracing::debug!(rows, "forgotten drafts cleared"),
@@ -66,6 +72,20 @@ async fn clear(db: Db, clock: Clock, admin: Admin, stop: CancellationToken) {
         tokio::select! {
             () = clock.pause(CLEAR_EVERY) => {}
             () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Clears old activity, in pieces that hold nobody up.
+async fn clear_activity(db: &Db, now: Millis) -> Result<u64, StoreError> {
+    let mut cleared = 0;
+    loop {
+        let some = in_tx!(db, "clear old activity", |tx| {
+            activity::expire(tx, Millis(now.0 - ACTIVITY_KEPT), CLEARED_AT_ONCE).await
+        })?;
+        cleared += some;
+        if some < u64::from(CLEARED_AT_ONCE) {
+            return Ok(cleared);
         }
     }
 }

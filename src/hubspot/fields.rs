@@ -66,6 +66,9 @@ struct WireOption {
     display_order: Option<i64>,
 }
 
+/// Who counts as a marketing contact is billed: no mapping may set it, whatever HubSpot says of the property.
+const MARKETING: &str = "hs_marketable_";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Metadata {
@@ -101,6 +104,7 @@ impl Wire {
         // What has no place comes last, in the order it was told.
         options.sort_by_key(|option| option.display_order.filter(|order| *order >= 0).unwrap_or(i64::MAX));
         let options = if matches!(kind, FieldKind::Choice | FieldKind::Many) { options } else { Vec::new() };
+        let left_to_people = self.name.starts_with(MARKETING);
         Some(FieldInfo {
             label: if self.label.is_empty() { self.name.clone() } else { self.label },
             name: self.name,
@@ -109,7 +113,9 @@ impl Wire {
             max_length: texts.then_some(LONGEST_TEXT),
             // HubSpot requires nothing over the API but by a portal's own rules, which it does not tell before a write.
             required: false,
-            read_only: self.calculated || self.modification_metadata.is_some_and(|data| data.read_only_value),
+            read_only: self.calculated
+                || left_to_people
+                || self.modification_metadata.is_some_and(|data| data.read_only_value),
             custom: self.hubspot_defined == Some(false),
         })
     }
@@ -183,6 +189,7 @@ mod tests {
         let read_only = |json: &str| field(json).unwrap().read_only;
         assert!(read_only(r#"{"name":"a","type":"string","modificationMetadata":{"readOnlyValue":true}}"#));
         assert!(read_only(r#"{"name":"a","type":"number","fieldType":"calculation_equation","calculated":true}"#));
+        assert!(read_only(r#"{"name":"hs_marketable_status","type":"enumeration","fieldType":"booleancheckbox"}"#));
         assert!(!read_only(r#"{"name":"a","type":"string","modificationMetadata":{"archivable":true}}"#));
     }
 }

@@ -251,11 +251,12 @@ pub async fn of_run(
     page(tx, portal_id, Filter { run_id: Some(run_id), ..Filter::default() }, before, most).await
 }
 
-/// Deletes what happened before `before`; gives the number of rows.
+/// Deletes up to `most` lines of what happened before `before`; gives their number. A first sync leaves a line a row: all of
+/// them at once would hold everybody else up.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn expire(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
-    const SQL: &str = "DELETE FROM activity WHERE at < $1";
-    Ok(on!(tx, |c| sqlx::query(SQL).bind(before.0).execute(c).await.map(|r| r.rows_affected()))?)
+pub async fn expire(tx: &mut Tx, before: Millis, most: u32) -> Result<u64, StoreError> {
+    const SQL: &str = "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < $1 LIMIT $2)";
+    Ok(on!(tx, |c| sqlx::query(SQL).bind(before.0).bind(i64::from(most)).execute(c).await.map(|r| r.rows_affected()))?)
 }

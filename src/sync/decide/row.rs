@@ -99,14 +99,14 @@ pub fn decide(rule: Rule, sides: &Sides<'_>, moment: Moment) -> Outcome {
         Winner::Never | Winner::OnlyAtCreation | Winner::OnlyIfEmpty => Outcome::Kept,
         Winner::Newest | Winner::Erp | Winner::Hubspot => changed(rule.winner, erp, sides),
     };
-    allowed(rule, wished, erp)
+    allowed(rule, wished, erp, sides.hubspot)
 }
 
 /// The ERP says nothing: HubSpot's value may still go over.
 fn silent(rule: Rule, sides: &Sides<'_>) -> Outcome {
     let changed = sides.base.is_some_and(|base| base.hubspot != sides.now.hubspot);
     let wished = if changed { Outcome::ToErp } else { Outcome::Kept };
-    allowed(rule, wished, None)
+    allowed(rule, wished, None, sides.hubspot)
 }
 
 /// By who changed since they last agreed.
@@ -136,9 +136,11 @@ fn won(winner: Winner, newer: Ordering) -> Outcome {
 }
 
 /// What the direction and the guard leave of a wish.
-fn allowed(rule: Rule, wished: Outcome, erp: Option<&str>) -> Outcome {
+fn allowed(rule: Rule, wished: Outcome, erp: Option<&str>, hubspot: Option<&str>) -> Outcome {
     let may = match wished {
         Outcome::ToHubspot => rule.direction != Direction::ToErp && guarded(rule.guard, erp),
+        // An opt-out that somebody took back in HubSpot stays one in the ERP.
+        Outcome::ToErp if rule.guard == Guard::OnlyTrue && hubspot != Some("true") => false,
         Outcome::ToErp => rule.direction != Direction::ToHubspot,
         Outcome::Agreed | Outcome::Kept => true,
     };

@@ -109,6 +109,7 @@ proptest! {
     fn an_opt_out_is_only_ever_set(world in world(), newer in order(), winner in 0..6_usize) {
         let rule = Rule { direction: Direction::Both, winner: WINNERS[winner], guard: Guard::OnlyTrue };
         prop_assert_ne!(decide_row(rule, &world.sides(newer), Moment::Creation), Outcome::ToHubspot);
+        prop_assert_ne!(decide_row(rule, &world.sides(newer), Moment::Later), Outcome::ToErp);
     }
 }
 

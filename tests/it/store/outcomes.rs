@@ -172,7 +172,8 @@ on_both! {
             let first = activity::of_run(tx, portal, run, None, 4).await?;
             let rest = activity::of_run(tx, portal, run, first.last().map(|one| one.id), 99).await?;
             assert_eq!(first.iter().chain(&rest).map(|one| one.id).collect::<Vec<_>>(), new[..11].iter().rev().map(|one| one.id).collect::<Vec<_>>());
-            assert_eq!(activity::expire(tx, new[11].at).await?, 11);
+            assert_eq!(activity::expire(tx, new[11].at, 4).await?, 4);
+            assert_eq!(activity::expire(tx, new[11].at, 100).await?, 7);
             assert!(activity::of_run(tx, portal, run, None, 9).await?.is_empty());
             Ok(())
         }).unwrap();
