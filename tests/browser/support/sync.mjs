@@ -93,12 +93,3 @@ export function onActivity(portal, view, work) {
     return work(page);
   });
 }
-
-/** Switches the flow on and starts it, as an administrator does. */
-export async function startSync(page, tile) {
-  await tile.getByRole('switch', { name: SWITCH }).check();
-  const start = page.button('Start sync', tile);
-  await start.waitFor({ timeout: MINUTE_MS });
-  await start.click();
-  await page.shows('Switching off stops it and deletes nothing.');
-}

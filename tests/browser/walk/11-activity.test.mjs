@@ -17,7 +17,7 @@ import {
   onActivity,
   onContacts,
   ranSince,
-  startSync,
+  SWITCH,
 } from '../support/sync.mjs';
 
 /** More than a page of NetSuite's. */
@@ -47,13 +47,17 @@ describe('what the contact sync did, could not do, and asks', () => {
   const total = () => flowOf(portal).then(({ counts }) => counts);
 
   test('a run shows how far it is, and can be cancelled: what was done stays, and it goes on afterwards', async () => {
-    const slow = (ms, work) => withFaults([{ operation: 'suiteql', action: { kind: 'delay', ms } }], work);
+    const ids = (await customers()).map(({ id }) => id).sort((one, other) => one - other);
+    // The second page takes its time, so that there is some to look and to cancel.
+    const slow = [{ operation: 'suiteql', contains: `r.id > ${ids[999]} `, action: { kind: 'delay', ms: 12_000 } }];
     await onContacts(portal, async (page, tile) => {
-      await startSync(page, tile);
-      const bar = tile.getByRole('progressbar', { name: 'First sync' });
-      await slow(1_500, () => bar.waitFor({ timeout: MINUTE_MS }));
-      // The second page takes its time, so that there is some to look and to cancel.
-      await slow(8_000, async () => {
+      await tile.getByRole('switch', { name: SWITCH }).check();
+      const start = page.button('Start sync', tile);
+      await start.waitFor({ timeout: MINUTE_MS });
+      await withFaults(slow, async () => {
+        await start.click();
+        const bar = tile.getByRole('progressbar', { name: 'First sync' });
+        await bar.waitFor({ timeout: MINUTE_MS });
         assert.match(await bar.getAttribute('aria-valuetext'), /^1,000 of 1,\d{3}$/);
         await page.shoot('contacts-running');
         await page.tab('Activity');

@@ -128,6 +128,9 @@ function Result({ result, answer, target, only }: ResultProps) {
 function BeforeAfter({ before, after }: { before: string | null | undefined; after: string | null | undefined }) {
   const { t } = useSettings();
   const then = before || '–';
+  if (!before && !after) {
+    return <Text>{then}</Text>;
+  }
   if (after === null || after === undefined || after === before) {
     return (
       <>
