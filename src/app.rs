@@ -218,6 +218,7 @@ fn flows(
         clock: clock.clone(),
         hubspot: hubspot.clone(),
         app_id: config.hubspot.app_id,
+        workers: config.sync.workers,
         connect: Arc::new(move |connection| connectors.connect(connection)),
         ring: ring.clone(),
         woken: Woken::default(),

@@ -27,6 +27,7 @@
 //! | `card.stale_seconds` | `LEDGERCARD_CARD__STALE_SECONDS` | `3600` |
 //! | `card.answer_ms` | `LEDGERCARD_CARD__ANSWER_MS` | `3000` |
 //! | `card.cache_bytes` | `LEDGERCARD_CARD__CACHE_BYTES` | `67108864` |
+//! | `sync.workers` | `LEDGERCARD_SYNC__WORKERS` | `8` flows worked at once; `0`: this process serves cards and pages only |
 //! | `log.format` | `LEDGERCARD_LOG__FORMAT` | `text` (or `json`) |
 //! | `log.level` | `LEDGERCARD_LOG__LEVEL` | `info` (also `info,sqlx=debug`) |
 
@@ -64,6 +65,8 @@ pub struct Config {
     pub keys: Keys,
     /// Where NetSuite is.
     pub netsuite: NetSuite,
+    /// How much of the contact sync is done here.
+    pub sync: Sync,
     /// How long the card waits and remembers.
     pub card: Card,
     /// What is logged and how.
@@ -165,6 +168,19 @@ impl Default for NetSuite {
             suitetalk_url: "https://{label}.suitetalk.api.netsuite.com".to_owned(),
             app_url: "https://{label}.app.netsuite.com".to_owned(),
         }
+    }
+}
+
+/// How much of the contact sync this process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sync {
+    /// How many flows it works at once; none: others do it.
+    pub workers: usize,
+}
+
+impl Default for Sync {
+    fn default() -> Self {
+        Self { workers: 8 }
     }
 }
 

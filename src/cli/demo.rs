@@ -212,6 +212,7 @@ fn config(demo: &Demo, hubspot: &Url, netsuite: &Url, clock: &Clock) -> anyhow::
             suitetalk_url: format!("{netsuite}{{label}}"),
             app_url: format!("{netsuite}{{label}}"),
         },
+        sync: config::Sync::default(),
         card: config::Card::default(),
         log: config::Log { level: demo.log.clone(), ..config::Log::default() },
     })

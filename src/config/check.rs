@@ -18,6 +18,7 @@ pub(super) fn all(config: &Config) -> Vec<Fault> {
     }
     faults.template("netsuite.suitetalk_url", &config.netsuite.suitetalk_url);
     faults.template("netsuite.app_url", &config.netsuite.app_url);
+    sync(&mut faults, config);
     card(&mut faults, config);
     if let Err(error) = telemetry::check_level(&config.log.level) {
         faults.add("log.level", error.to_string());
@@ -47,6 +48,12 @@ fn hubspot(faults: &mut Faults, config: &Config) {
     }
     if let Some(wrong) = wrong_base(&hubspot.authorize_url, true) {
         faults.add("hubspot.authorize_url", wrong);
+    }
+}
+
+fn sync(faults: &mut Faults, config: &Config) {
+    if config.sync.workers > 64 {
+        faults.add("sync.workers", "must lie between 0 and 64");
     }
 }
 

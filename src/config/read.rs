@@ -10,7 +10,7 @@ use std::{
 use secrecy::SecretString;
 use toml::{Table, Value};
 
-use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, WebhooksV1, check};
+use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, Sync, WebhooksV1, check};
 use crate::{domain::ids::AppId, hubspot::versions::Versions, store::DatabaseUrl};
 
 /// Every key, in the order of the table in the module's text. `true`: it may stand in the file.
@@ -36,6 +36,7 @@ pub(super) const KEYS: [(&str, bool); 23] = [
     ("card.stale_seconds", true),
     ("card.answer_ms", true),
     ("card.cache_bytes", true),
+    ("sync.workers", true),
     ("log.format", true),
     ("log.level", true),
 ];
@@ -165,6 +166,7 @@ impl Reader {
                 suitetalk_url: self.text("netsuite.suitetalk_url").unwrap_or(netsuite.suitetalk_url),
                 app_url: self.text("netsuite.app_url").unwrap_or(netsuite.app_url),
             },
+            sync: Sync { workers: self.parsed("sync.workers", "a number of flows", || Sync::default().workers) },
             card: Card {
                 fresh: self.seconds("card.fresh_seconds", card.fresh),
                 wait: self.millis("card.wait_ms", card.wait),

@@ -95,6 +95,7 @@ pub(crate) fn config(database: DatabaseUrl, hubspot: &str, keys: SecretString, n
         database,
         keys: config::Keys::Ring(keys),
         netsuite,
+        sync: config::Sync::default(),
         card: config::Card::default(),
         log: config::Log::default(),
     }

@@ -83,6 +83,8 @@ pub struct Parts {
     pub connect: Connect,
     /// Keys of the hashes.
     pub ring: KeyRing,
+    /// How many flows are worked at once; none: others do it.
+    pub workers: usize,
     /// Told when a flow may have come due.
     pub woken: Woken,
     /// What flows of a mapping were compiled to.

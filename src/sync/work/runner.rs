@@ -1,6 +1,6 @@
 //! Claims flows that are due and works several at once.
 //!
-//! Promise: no flow waits behind one that takes long, as long as one of the [`WORKERS`] is free; a stop lets pages end that are
+//! Promise: no flow waits behind one that takes long, as long as one of the workers is free; a stop lets pages end that are
 //! under way and gives the flows back at once.
 
 use std::{sync::Arc, time::Duration};
@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// How many flows one process works at once.
-const WORKERS: usize = 8;
+/// How many flows are worked at once by hand.
+const BY_HAND: usize = 8;
 /// How often it is looked for flows that came due and that nobody woke us for.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -37,6 +37,9 @@ impl Flows {
     /// Works flows as they come due, until `stop`. On a database that no other process uses, a lease that is left there is a
     /// dead one's, and the flow is taken over at once.
     pub async fn run(&self, stop: CancellationToken) {
+        if self.workers == 0 {
+            return stop.cancelled().await;
+        }
         if !self.db.is_postgres() {
             let now = self.clock.now();
             let ended = in_tx!(self.db, "end dead leases", |tx| { flows::end_leases(tx, now).await });
@@ -44,7 +47,7 @@ impl Flows {
                 tracing::warn!(%error, "leases of a dead process could not be ended; they end by themselves");
             }
         }
-        let (free, workers) = (Arc::new(Semaphore::new(WORKERS)), TaskTracker::new());
+        let (free, workers) = (Arc::new(Semaphore::new(self.workers)), TaskTracker::new());
         loop {
             // Permits first: a claimed flow's lease runs while it waits.
             let mut permits: Vec<_> = std::iter::from_fn(|| Arc::clone(&free).try_acquire_owned().ok()).collect();
@@ -84,7 +87,7 @@ impl Flows {
     /// # Errors
     /// Database trouble.
     pub async fn work_due(&self) -> Result<usize, StoreError> {
-        let claimed = self.claim(WORKERS).await?;
+        let claimed = self.claim(BY_HAND).await?;
         let stop = CancellationToken::new();
         let working = claimed.iter().map(|flow| self.work(flow.clone(), &stop));
         futures_util::future::join_all(working).await;

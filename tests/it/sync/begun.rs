@@ -33,6 +33,7 @@ async fn named(world: &World, name: &str) -> usize {
 }
 
 async fn creating(world: &World) -> Flow {
+    world.names_go_both_ways().await;
     world.set_flow("customers", FlowStatus::On, json!({ "toErp": "create" })).await
 }
 

@@ -32,7 +32,7 @@ async fn in_step(world: &World, winner: &str) -> Pair {
     let body = json!({ "flowId": flow, "version": 1, "rows": { "person": person }, "tables": [] });
     assert_eq!(act(world, "mappings/save", body).await["faults"], json!([]));
     let row = json!({
-        "isperson": "T", "firstname": "Beide", "lastname": "Seiten", "email": "beide@seiten.example", "title": "Leiterin",
+        "isperson": "T", "firstname": "Beide", "lastname": "Seiten", "email": "beide@seiten.example", "title": "Leiterin", "subsidiary": 1,
     });
     let customer = world.netsuite_does("POST", "customers", &row).await["id"].to_string();
     world.set_flow("customers", FlowStatus::On, json!({ "toErp": "update" })).await;

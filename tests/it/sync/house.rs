@@ -1,7 +1,5 @@
 //! A world whose flows are worked by hand.
 
-use std::time::Duration;
-
 use ledgercard::{
     domain::ids::{FlowId, PortalId},
     in_tx,
@@ -14,7 +12,13 @@ use ledgercard::{
 };
 use serde_json::{Value, json};
 
-use crate::world::{PORTAL, World};
+use crate::{
+    settings::{
+        sync::{act, flow_id},
+        sync_mapping::{mapping, rows},
+    },
+    world::{PORTAL, World},
+};
 
 /// The connected portal.
 pub(crate) fn portal() -> PortalId {
@@ -60,6 +64,16 @@ impl World {
         self.flow(key).await
     }
 
+    /// Has the name of companies go both ways: what is to begin in HubSpot needs one in NetSuite.
+    pub(crate) async fn names_go_both_ways(&self) {
+        let flow = flow_id(self, "customers").await;
+        let mut company = rows(&mapping(self, &flow).await, "company");
+        let name = company.iter_mut().find(|row| row["id"] == "name").unwrap();
+        (name["field"], name["toHubspot"], name["direction"]) = (json!("companyname"), Value::Null, json!("both"));
+        let body = json!({ "flowId": flow, "version": 1, "rows": { "company": company }, "tables": [] });
+        assert_eq!(act(self, "mappings/save", body).await["faults"], json!([]));
+    }
+
     /// Switches a flow on with its defaults.
     pub(crate) async fn switch_on(&self, key: &str) -> Flow {
         self.set_flow(key, FlowStatus::On, json!({})).await
@@ -69,17 +83,8 @@ impl World {
     pub(crate) async fn work(&self, key: &str) -> Run {
         let (flow, now) = (self.flow(key).await, self.clock.now());
         in_tx!(self.db, "make a flow due", |tx| { flows::make_due(tx, portal(), flow.id, now).await }).unwrap();
-        loop {
-            let worked = self.flows.work_due().await.unwrap();
-            // The app's own background may have claimed it first.
-            let held = self.flow(key).await.lease_until.is_some_and(|until| until > self.clock.now());
-            if worked == 0 && !held {
-                return self.last_run(key).await;
-            }
-            if worked == 0 {
-                self.clock.pause(Duration::from_millis(20)).await;
-            }
-        }
+        while self.flows.work_due().await.unwrap() > 0 {}
+        self.last_run(key).await
     }
 
     /// The run of a flow that ended last.

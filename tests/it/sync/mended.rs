@@ -46,6 +46,7 @@ walk! {
 walk! {
     /// A company that NetSuite does not want is parked, tried again when somebody asks, and made once it can be.
     a_record_that_the_erp_refuses_is_tried_again_and_made_once, |world| {
+        world.names_go_both_ways().await;
         let flow = world.set_flow("customers", FlowStatus::On, json!({ "toErp": "create" })).await;
         world.work("customers").await;
         world.clock.advance(Duration::from_mins(2));
