@@ -2,10 +2,13 @@ import { Alert, Text } from '@hubspot/ui-extensions';
 import type { ApiError } from '@ledgercard/shared';
 import { useSettings } from './SettingsContext.tsx';
 
+/** The type of the problem that says: it does not fit how things stand now. */
+const NOT_NOW = 'urn:ledgercard:conflict';
+
 /** Why a call failed, with the id under which our log has the details. A refusal says itself what is wrong and what to do. */
 export function Problem({ error }: { error: ApiError }) {
   const { t } = useSettings();
-  const own = error.kind === 'refused' ? error.problem?.detail : undefined;
+  const own = error.kind === 'refused' || error.problem?.type === NOT_NOW ? error.problem?.detail : undefined;
   return (
     <>
       <Text>{own ?? t(`error.${error.kind}`)}</Text>
