@@ -28,16 +28,17 @@ function sceneOf(portalId) {
   const braked = run({ id: 'r1', state: 'braked', trouble: 'braked', cause: 'schedule', counts: counts({ read: 5_000, archived: 12 }) });
   const failed = run({ id: 'r2', state: 'failed', trouble: 'erp_permission', counts: counts({ read: 1_000, updated: 4 }) });
   const first = run({ id: 'r3', cause: 'hand', askedBy: '9001', undoable: true, startedAt: Date.now() - 90 * MINUTE, endedAt: Date.now() - 80 * MINUTE, counts: counts({ read: 12_345, created: 9_120, linked: 2_210, updated: 1_100, associated: 4_100, parked: 31, reviews: 7 }) });
+  const undoing = run({ id: 'r5', kind: 'undo', cause: 'hand', askedBy: '9001', state: 'running', endedAt: null, startedAt: Date.now() - 30_000, phase: 'undo', counts: counts({ archived: 150, updated: 42 }) });
   const running = run({ id: 'r4', state: 'running', endedAt: null, startedAt: Date.now() - 20_000, phase: 'changes', total: 12_345, counts: counts({ read: 4_711, updated: 12 }) });
   return {
     flows: [
       flow('f1', 'c1', 'Chinook AB', 'customers', { status: 'on', counts: { linked: 11_330, parked: 31, reviews: 2, waiting: 14 }, running, lastRun: first, dueAt: Date.now() + 40_000, firstDoneAt: 1 }),
       flow('f2', 'c1', 'Chinook AB', 'contacts', { status: 'preview', preview: ready() }),
-      flow('f3', 'c2', 'Chinook test', 'customers', { status: 'on', counts: { linked: 58, parked: 0, reviews: 0, waiting: 0 }, lastRun: braked, policies: { ...POLICIES, onDelete: 'archive', toErp: 'update' } }),
+      flow('f3', 'c2', 'Chinook test', 'customers', { status: 'on', counts: { linked: 58, parked: 0, reviews: 0, waiting: 0 }, lastRun: braked, trouble: 'braked', policies: { ...POLICIES, onDelete: 'archive', toErp: 'update' } }),
       flow('f4', 'c2', 'Chinook test', 'contacts', { status: 'on', failingSince: Date.now() - 7 * MINUTE, trouble: 'erp_permission', counts: { linked: 12, parked: 0, reviews: 0, waiting: 0 }, lastRun: failed, dueAt: Date.now() + 60_000 }),
-      flow('f5', 'c3', 'Old company', 'customers', { counts: { linked: 99, parked: 0, reviews: 0, waiting: 0 } }),
+      flow('f5', 'c3', 'Old company', 'customers', { running: undoing, counts: { linked: 99, parked: 0, reviews: 0, waiting: 0 } }),
     ],
-    runs: { f1: [running, first], f2: [], f3: [braked], f4: [failed], f5: [] },
+    runs: { f1: [running, first], f2: [], f3: [braked], f4: [failed], f5: [undoing] },
     parked: PARKED.map((group) => ({ ...group })),
     reviews: REVIEWS.map((review) => ({ ...review })),
     log: logOf(),
@@ -130,7 +131,7 @@ function begin(scene, one, kind, cause = 'hand') {
   setTimeout(() => {
     if (working.state !== 'running') return;
     Object.assign(working, { state: 'done', endedAt: Date.now(), undoable: true, counts: counts({ read: 118, created: 63, linked: 41, updated: 30, associated: 22 }) });
-    Object.assign(one, { running: null, lastRun: working, dueAt: Date.now() + 60_000, counts: { ...one.counts, linked: 104 } });
+    Object.assign(one, { running: null, lastRun: working, trouble: null, dueAt: Date.now() + 60_000, counts: { ...one.counts, linked: 104 } });
   }, 5_000);
 }
 
@@ -181,9 +182,14 @@ const posts = {
   },
   '/api/settings/runs/cancel': (scene, { runId }) => {
     Object.assign(runIn(scene, runId), { state: 'cancelled', endedAt: Date.now() });
+    const worked = scene.flows.find((one) => one.running?.id === runId);
+    if (worked) worked.running = null;
     return {};
   },
-  '/api/settings/runs/continue': (scene, { runId }) => Object.assign(runIn(scene, runId), { state: 'done' }),
+  '/api/settings/runs/continue': (scene, { runId }) => {
+    begin(scene, scene.flows.find((one) => one.lastRun?.id === runId), 'sync');
+    return {};
+  },
   '/api/settings/mappings/check': (_, { rows, tables, sample }) => ({
     faults: rows.filter((one) => (one.toHubspot ?? '').includes('(') && !(one.toHubspot ?? '').includes(')')).map((one) => ({ rowId: one.id, where: '1', message: 'the bracket is not closed' })),
     fits: Object.fromEntries(rows.map((one) => [one.id, one.fit ?? GOOD])),

@@ -1,6 +1,6 @@
 import { ProgressBar, Select, StatusTag, Toggle } from '@hubspot/ui-extensions';
 import { describe, expect, test } from 'vitest';
-import type { FlowView } from '@ledgercard/shared';
+import type { FlowView, RunView } from '@ledgercard/shared';
 import { Backend } from './support/backend.ts';
 import { connection, settings } from './support/settings-answers.ts';
 import { act, button, buttons, choose, openTab, press, primaries, props, renderSettings, settingsAre, type } from './support/settings.tsx';
@@ -147,15 +147,57 @@ describe('a flow that is on', () => {
     await page.waitFor(() => expect(backend.to('/api/settings/runs/cancel')[0]?.body).toMatchObject({ runId: 'r9' }));
   });
 
+  const braked = (more: Partial<FlowView> = {}) =>
+    on({
+      trouble: 'braked',
+      failingSince: 1,
+      lastRun: run({ id: 'r3', state: 'braked', counts: runCounts({ archived: 30 }) }),
+      counts: { linked: 970, parked: 0, reviews: 0, waiting: 0 },
+      ...more,
+    });
+
   test.each([
-    ['It is meant: go on', '/api/settings/runs/continue'],
-    ['Leave them as they are', '/api/settings/runs/cancel'],
-  ])('stopped by the brake: explains and asks (%s)', async (label, path) => {
-    const { page, backend } = await contacts([[on({ lastRun: run({ id: 'r3', state: 'braked' }) })]]);
-    expect(seen(page)).toContain('more than 20 % of the linked records');
+    ['It is meant: go on', '/api/settings/runs/continue', { runId: 'r3' }],
+    ['Switch off', SWITCH, { flowId: 'f1', on: false }],
+  ])('stopped by the brake: tells the limit in records, and asks (%s)', async (label, path, body) => {
+    const { page, backend } = await contacts([[braked()]]);
+    expect(seen(page)).toContain('archived or cleared more than 200 records. That is the limit for 1,000 linked ones (20 %,');
+    expect(seen(page)).toContain('30 were archived before it stopped.');
+    expect(seen(page)).not.toContain('It has not worked since');
+    expect(page.find(StatusTag, { testId: 'state-customers' }).props.variant).toBe('warning');
+    expect(primaries(page)).toEqual([]);
     backend.on(path, () => ({}));
     press(page, label);
-    await page.waitFor(() => expect(backend.to(path)[0]?.body).toMatchObject({ runId: 'r3' }));
+    await page.waitFor(() => expect(backend.to(path)[0]?.body).toMatchObject(body));
+  });
+
+  test('stopped by the brake: a few records are never too many, and only a single record is run by hand', async () => {
+    const { page } = await contacts([[braked({ counts: { linked: 58, parked: 0, reviews: 0, waiting: 0 }, lastRun: run({ state: 'braked' }) })]]);
+    expect(seen(page)).toContain('more than 20 records. That is the limit for 58 linked ones');
+    expect(seen(page)).not.toContain('before it stopped');
+    expect(['Run now', 'Sync one record', 'Compare both sides'].map((label) => button(page, label).props?.['disabled'])).toEqual([true, false, true]);
+  });
+
+  test('stopped by the brake: single records that are worked meanwhile leave it asking; once it goes on it asks no more', async () => {
+    const working = (more: Partial<RunView>) => run({ id: 'r9', state: 'running', endedAt: null, ...more });
+    const { page } = await contacts([
+      [braked({ running: working({ kind: 'record', cause: 'hint' }) })],
+      [braked({ running: working({ cause: 'hand' }) })],
+    ]);
+    expect(seen(page)).toContain('It stopped before changing very much');
+    await page.waitFor(() => expect(seen(page)).not.toContain('It stopped before changing very much'));
+    expect(page.find(StatusTag, { testId: 'state-customers' }).props.variant).toBe('info');
+  });
+
+  test.each([
+    ['de-de', 'mehr als 200 Datensätze', 'So gewollt: weiter', 'Ausschalten'],
+    ['fr-fr', 'plus de 200 fiches', 'C’est voulu : continuer', 'Désactiver'],
+    ['es-es', 'más de 200 registros', 'Es lo que se quiere: seguir', 'Apagar'],
+    ['ja-jp', '200件を超えるレコード', '意図どおり：続ける', 'オフにする'],
+  ])('stopped by the brake, in %s', async (locale, limit, goOn, off) => {
+    const { page } = await contacts([[braked()]], locale);
+    expect(seen(page)).toContain(limit);
+    expect([buttons(page, goOn).length, buttons(page, off).length]).toEqual([1, 1]);
   });
 
   test('run now, all or one record by its id', async () => {
@@ -176,6 +218,56 @@ describe('a flow that is on', () => {
       ['all', undefined, undefined],
       ['record', 'hubspot', '501'],
     ]);
+  });
+});
+
+describe('a run that is taken back', () => {
+  const undoing = (more: Partial<FlowView> = {}) =>
+    flow({
+      counts: { linked: 99, parked: 0, reviews: 0, waiting: 0 },
+      running: run({ id: 'r9', kind: 'undo', cause: 'hand', state: 'running', endedAt: null, counts: runCounts({ archived: 1150, updated: 42 }) }),
+      ...more,
+    });
+
+  test('is followed although the flow is off, and can be stopped', async () => {
+    const { page, backend } = await contacts([[undoing()], [undoing({ running: null })]]);
+    expect(seen(page)).toContain('Undoing A run is being taken back. The sync is off meanwhile.');
+    expect(seen(page)).toContain('so far 1,150 archived, 42 given back their old values');
+    expect(seen(page)).not.toContain('Nothing is read and nothing is written.');
+    backend.on('/api/settings/runs/cancel', () => ({}));
+    press(page, 'Stop undoing');
+    await shows(page, 'Nothing is read and nothing is written. The links are kept.');
+    expect(backend.to('/api/settings/runs/cancel')[0]?.body).toMatchObject({ runId: 'r9' });
+    expect(buttons(page, 'Stop undoing')).toHaveLength(0);
+  });
+
+  test('the switch stands still until it is done, and says so', async () => {
+    const { page } = await contacts([[undoing()], [undoing({ running: null })]]);
+    expect(page.find(Toggle).props).toMatchObject({ checked: false, readonly: true });
+    expect(seen(page)).toContain('It can be switched on when the undoing is done or stopped.');
+    await page.waitFor(() => expect(page.find(Toggle).props.readonly).toBe(false));
+  });
+
+  test.each(['de-de', 'fr-fr', 'es-es', 'ja-jp'])('in %s', async (locale) => {
+    const { page } = await contacts([[undoing()]], locale);
+    expect(seen(page)).toMatch(/1.?150/);
+    expect(seen(page)).not.toMatch(/Undoing|Stop|so far/);
+  });
+
+  test('a switch that was refused says why', async () => {
+    const { page, backend } = await contacts([[flow()]]);
+    const detail = 'a run of this flow is being undone; wait until that is done, or cancel it first';
+    const problem = { type: 'urn:ledgercard:conflict', title: 'Does not fit the present state', status: 409, detail, requestId: 'q1' };
+    backend.on(SWITCH, () => new Response(JSON.stringify(problem), { status: 409 }));
+    act(page, 'Toggle', { name: 'switch-f1' }, 'onChange', true);
+    await shows(page, detail);
+  });
+
+  test('one that was switched off is followed until it has stopped', async () => {
+    const running = run({ state: 'running', endedAt: null, phase: 'changes', total: 100, counts: runCounts({ read: 40 }) });
+    const { page } = await contacts([[flow({ running })]]);
+    expect(seen(page)).toContain('Stopping It stops at the next page.');
+    expect(page.find(ProgressBar).props).toMatchObject({ value: 40, maxValue: 100 });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { FlowsAnswer, FlowView } from '@ledgercard/shared';
 import { useSettings } from '../components/SettingsContext.tsx';
+import { workingRun } from '../components/sync/flows.ts';
 import { usePoll } from './usePoll.ts';
 import { useRead } from './useRead.ts';
 import type { Read } from './useRead.ts';
@@ -9,7 +10,7 @@ export const BUSY_MS = 2_000;
 export const IDLE_MS = 20_000;
 
 export function isBusy(flow: FlowView): boolean {
-  return flow.running?.state === 'running' || (flow.status === 'preview' && flow.preview?.state !== 'ready');
+  return workingRun(flow) !== null || (flow.status === 'preview' && flow.preview?.state !== 'ready');
 }
 
 /** All flows of the portal, read again by themselves: soon while one of them is at work. */

@@ -105,6 +105,7 @@ export const activityDe: DictionaryOf<typeof activityEn> = {
   'undo.edited.what': 'Was Menschen bearbeitet haben, bleibt; nur das Übrige geht zurück.',
   'undo.off': 'Der Abgleich wird dabei ausgeschaltet, damit nichts von selbst zurückkommt.',
   'undo.until': 'Zurücknehmen geht bis {when}.',
+  'undo.stop': 'Zurücknehmen anhalten',
   'download': 'Herunterladen',
   'download.title': 'Protokoll herunterladen',
   'download.what': 'Eine CSV-Datei: was getan wurde, mit welchem Datensatz, welche Felder. Keine Werte von Datensätzen.',

@@ -92,6 +92,7 @@ export const activityEn = {
   'undo.edited.what': 'What people edited stays as it is; only the rest goes back.',
   'undo.off': 'The sync is switched off with it, so that nothing comes back by itself.',
   'undo.until': 'It can be undone until {when}.',
+  'undo.stop': 'Stop undoing',
   'download': 'Download',
   'download.title': 'Download the log',
   'download.what': 'A CSV file: what was done, with which record, which fields. No values of records.',

@@ -99,6 +99,7 @@ export const activityEs: DictionaryOf<typeof activityEn> = {
   'undo.edited.what': 'Lo que editaron personas se queda como está; solo lo demás vuelve atrás.',
   'undo.off': 'La sincronización se apaga al mismo tiempo, para que nada vuelva por sí solo.',
   'undo.until': 'Se puede deshacer hasta el {when}.',
+  'undo.stop': 'Dejar de deshacer',
   'download': 'Descargar',
   'download.title': 'Descargar el historial',
   'download.what': 'Un archivo CSV: qué se hizo, con qué registro, qué campos. Ningún valor de registros.',

@@ -100,6 +100,7 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
   'undo.edited.what': 'Ce que des personnes ont modifié reste tel quel ; seul le reste revient en arrière.',
   'undo.off': 'La synchronisation est désactivée en même temps, pour que rien ne revienne de soi-même.',
   'undo.until': 'Peut être annulée jusqu’au {when}.',
+  'undo.stop': 'Arrêter l’annulation',
   'download': 'Télécharger',
   'download.title': 'Télécharger le journal',
   'download.what': 'Un fichier CSV : ce qui a été fait, avec quelle fiche, quels champs. Aucune valeur de fiche.',

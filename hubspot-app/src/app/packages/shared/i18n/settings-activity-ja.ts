@@ -91,6 +91,7 @@ export const activityJa: DictionaryOf<typeof activityEn> = {
   'undo.edited.what': '人が編集した部分はそのままにし、残りだけを元に戻します。',
   'undo.off': '同時に同期はオフになり、何も自動では元に戻りません。',
   'undo.until': '{when}まで取り消せます。',
+  'undo.stop': '取り消しを停止',
   'download': 'ダウンロード',
   'download.title': 'ログをダウンロード',
   'download.what': 'CSVファイル：行ったこと、レコード、項目。レコードの値は含みません。',

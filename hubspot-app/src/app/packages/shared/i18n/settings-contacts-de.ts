@@ -36,10 +36,13 @@ export const contactsDe: DictionaryOf<typeof contactsEn> = {
   'flow.switch.contacts.what':
     'Die Personen, die zu NetSuites Kunden gehören, werden Kontakte ihrer Unternehmen. Einschalten zählt zunächst nur.',
   'flow.switch.off.what': 'Ausschalten hält an und löscht nichts.',
+  'flow.switch.undoing': 'Einschalten geht wieder, wenn das Zurücknehmen fertig oder angehalten ist.',
   'flow.stopped': 'Ausgeschaltet. Nichts wurde gelöscht.',
   'flow.started': 'Der Abgleich hat begonnen.',
   'flow.off': 'Nichts wird gelesen und nichts geschrieben.',
   'flow.off.kept': 'Nichts wird gelesen und nichts geschrieben. Die Verknüpfungen bleiben.',
+  'flow.undoing': 'Ein Lauf wird zurückgenommen. Der Abgleich ist währenddessen aus.',
+  'flow.stopping': 'Er hält bei der nächsten Seite an.',
   'flow.preview': 'Es wurde noch nichts geschrieben.',
   'flow.noRun': 'Noch nicht gelaufen.',
   'flow.last': 'Letzter Lauf {when}: {what}.',
@@ -53,6 +56,8 @@ export const contactsDe: DictionaryOf<typeof contactsEn> = {
   'flow.waiting': 'Wartend',
   'flow.reviews': 'Zu prüfen',
   'standing.off': 'Aus',
+  'standing.undoing': 'Nimmt zurück',
+  'standing.stopping': 'Hält an',
   'standing.counting': 'Zählt',
   'standing.ready': 'Vorschau bereit',
   'standing.running': 'Läuft',
@@ -61,6 +66,7 @@ export const contactsDe: DictionaryOf<typeof contactsEn> = {
   'standing.on': 'Ein',
   'progress.of': '{read} von {total}',
   'progress.read': '{title}: {read} gelesen',
+  'progress.undo': 'Zurücknehmen: bisher {archived} archiviert, {restored} mit ihren alten Werten',
   'phase.records': 'Einzelne Datensätze zuerst',
   'phase.changes': 'NetSuite lesen und HubSpot schreiben',
   'phase.hubspot_changes': 'Änderungen in HubSpot suchen',
@@ -74,10 +80,13 @@ export const contactsDe: DictionaryOf<typeof contactsEn> = {
   'phase.other': 'Arbeitet',
 
   'brake.title': 'Angehalten, bevor sehr viel geändert wird',
+  'brake.limit':
+    'Dieser Lauf hätte mehr als {limit} Datensätze archiviert oder geleert. Das ist die Grenze bei {linked} verknüpften ({share} %, nie weniger als 20).',
+  'brake.archived': { one: '{count} wurde vor dem Anhalten archiviert.', other: '{count} wurden vor dem Anhalten archiviert.' },
   'brake.what':
-    'Dieser Lauf hätte mehr als {share} % der verknüpften Datensätze archiviert oder geleert. Sehen Sie in NetSuite nach, ob sie wirklich weg sind: Ein Import oder eine entzogene Berechtigung sieht genauso aus. Was bisher getan wurde, bleibt.',
+    'Sehen Sie in NetSuite nach, ob sie wirklich weg sind: Ein Import oder eine entzogene Berechtigung sieht genauso aus. Was bisher getan wurde, bleibt.',
   'brake.goOn': 'So gewollt: weiter',
-  'brake.leave': 'So lassen',
+  'brake.off': 'Ausschalten',
 
   'preview.counting': 'Es wird gezählt, was geschähe',
   'preview.failed': 'Das Zählen ist gescheitert',

@@ -34,10 +34,13 @@ export const contactsEn = {
   'flow.switch.contacts.what':
     'The people who belong to NetSuite’s customers become contacts of their companies. Switching on only counts first.',
   'flow.switch.off.what': 'Switching off stops it and deletes nothing.',
+  'flow.switch.undoing': 'It can be switched on when the undoing is done or stopped.',
   'flow.stopped': 'Switched off. Nothing was deleted.',
   'flow.started': 'The sync has begun.',
   'flow.off': 'Nothing is read and nothing is written.',
   'flow.off.kept': 'Nothing is read and nothing is written. The links are kept.',
+  'flow.undoing': 'A run is being taken back. The sync is off meanwhile.',
+  'flow.stopping': 'It stops at the next page.',
   'flow.preview': 'Nothing has been written yet.',
   'flow.noRun': 'It has not run yet.',
   'flow.last': 'Last run {when}: {what}.',
@@ -50,6 +53,8 @@ export const contactsEn = {
   'flow.waiting': 'Waiting',
   'flow.reviews': 'To review',
   'standing.off': 'Off',
+  'standing.undoing': 'Undoing',
+  'standing.stopping': 'Stopping',
   'standing.counting': 'Counting',
   'standing.ready': 'Preview ready',
   'standing.running': 'Running',
@@ -58,6 +63,7 @@ export const contactsEn = {
   'standing.on': 'On',
   'progress.of': '{read} of {total}',
   'progress.read': '{title}: {read} read',
+  'progress.undo': 'Undoing: so far {archived} archived, {restored} given back their old values',
   'phase.records': 'Single records first',
   'phase.changes': 'Reading NetSuite and writing HubSpot',
   'phase.hubspot_changes': 'Looking for changes in HubSpot',
@@ -72,10 +78,13 @@ export const contactsEn = {
 
   // The brake
   'brake.title': 'It stopped before changing very much',
+  'brake.limit':
+    'This run would have archived or cleared more than {limit} records. That is the limit for {linked} linked ones ({share} %, and never fewer than 20).',
+  'brake.archived': { one: '{count} was archived before it stopped.', other: '{count} were archived before it stopped.' },
   'brake.what':
-    'This run would have archived or cleared more than {share} % of the linked records. Look in NetSuite whether they are really gone: an import or a permission that was taken away looks the same. What was done so far stays.',
+    'Look in NetSuite whether they are really gone: an import or a permission that was taken away looks the same. What was done so far stays.',
   'brake.goOn': 'It is meant: go on',
-  'brake.leave': 'Leave them as they are',
+  'brake.off': 'Switch off',
 
   // The preview
   'preview.counting': 'Counting what would happen',

@@ -37,10 +37,13 @@ export const contactsEs: DictionaryOf<typeof contactsEn> = {
   'flow.switch.contacts.what':
     'Las personas que pertenecen a los clientes de NetSuite pasan a ser contactos de sus empresas. Al encender solo se cuenta.',
   'flow.switch.off.what': 'Apagar lo detiene y no borra nada.',
+  'flow.switch.undoing': 'Se podrá encender cuando se termine de deshacer o se detenga.',
   'flow.stopped': 'Apagado. No se borró nada.',
   'flow.started': 'La sincronización ha comenzado.',
   'flow.off': 'No se lee ni se escribe nada.',
   'flow.off.kept': 'No se lee ni se escribe nada. Los vínculos se conservan.',
+  'flow.undoing': 'Se está deshaciendo una ejecución. La sincronización está apagada mientras tanto.',
+  'flow.stopping': 'Se detiene en la página siguiente.',
   'flow.preview': 'Aún no se ha escrito nada.',
   'flow.noRun': 'Aún no se ha ejecutado.',
   'flow.last': 'Última ejecución {when}: {what}.',
@@ -54,6 +57,8 @@ export const contactsEs: DictionaryOf<typeof contactsEn> = {
   'flow.waiting': 'En espera',
   'flow.reviews': 'Por revisar',
   'standing.off': 'Apagado',
+  'standing.undoing': 'Deshaciendo',
+  'standing.stopping': 'Deteniéndose',
   'standing.counting': 'Contando',
   'standing.ready': 'Vista previa lista',
   'standing.running': 'En marcha',
@@ -62,6 +67,7 @@ export const contactsEs: DictionaryOf<typeof contactsEn> = {
   'standing.on': 'Encendido',
   'progress.of': '{read} de {total}',
   'progress.read': '{title}: {read} leídos',
+  'progress.undo': 'Deshaciendo: hasta ahora {archived} archivados, {restored} con sus valores de antes',
   'phase.records': 'Primero registros sueltos',
   'phase.changes': 'Leyendo NetSuite y escribiendo HubSpot',
   'phase.hubspot_changes': 'Buscando cambios en HubSpot',
@@ -75,10 +81,13 @@ export const contactsEs: DictionaryOf<typeof contactsEn> = {
   'phase.other': 'Trabajando',
 
   'brake.title': 'Se detuvo antes de cambiar mucho',
+  'brake.limit':
+    'Esta ejecución habría archivado o vaciado más de {limit} registros. Es el límite para {linked} vinculados ({share} %, nunca menos de 20).',
+  'brake.archived': { one: '{count} se archivó antes de detenerse.', other: '{count} se archivaron antes de detenerse.' },
   'brake.what':
-    'Esta ejecución habría archivado o vaciado más del {share} % de los registros vinculados. Mire en NetSuite si de verdad han desaparecido: una importación o un permiso retirado tienen el mismo aspecto. Lo hecho hasta ahora se queda.',
+    'Mire en NetSuite si de verdad han desaparecido: una importación o un permiso retirado tienen el mismo aspecto. Lo hecho hasta ahora se queda.',
   'brake.goOn': 'Es lo que se quiere: seguir',
-  'brake.leave': 'Dejarlos como están',
+  'brake.off': 'Apagar',
 
   'preview.counting': 'Contando lo que ocurriría',
   'preview.failed': 'No se pudo contar',

@@ -37,10 +37,13 @@ export const contactsFr: DictionaryOf<typeof contactsEn> = {
   'flow.switch.contacts.what':
     'Les personnes qui appartiennent aux clients NetSuite deviennent des contacts de leurs entreprises. Activer ne fait d’abord que compter.',
   'flow.switch.off.what': 'Désactiver l’arrête et ne supprime rien.',
+  'flow.switch.undoing': 'Elle pourra être activée quand l’annulation sera terminée ou arrêtée.',
   'flow.stopped': 'Désactivé. Rien n’a été supprimé.',
   'flow.started': 'La synchronisation a commencé.',
   'flow.off': 'Rien n’est lu et rien n’est écrit.',
   'flow.off.kept': 'Rien n’est lu et rien n’est écrit. Les liens sont gardés.',
+  'flow.undoing': 'Une exécution est en cours d’annulation. La synchronisation est désactivée pendant ce temps.',
+  'flow.stopping': 'Elle s’arrête à la prochaine page.',
   'flow.preview': 'Rien n’a encore été écrit.',
   'flow.noRun': 'Pas encore exécuté.',
   'flow.last': 'Dernière exécution {when} : {what}.',
@@ -54,6 +57,8 @@ export const contactsFr: DictionaryOf<typeof contactsEn> = {
   'flow.waiting': 'En attente',
   'flow.reviews': 'À trancher',
   'standing.off': 'Désactivé',
+  'standing.undoing': 'Annulation',
+  'standing.stopping': 'Arrêt en cours',
   'standing.counting': 'Comptage',
   'standing.ready': 'Aperçu prêt',
   'standing.running': 'En cours',
@@ -62,6 +67,7 @@ export const contactsFr: DictionaryOf<typeof contactsEn> = {
   'standing.on': 'Activé',
   'progress.of': '{read} sur {total}',
   'progress.read': '{title} : {read} lus',
+  'progress.undo': 'Annulation : jusqu’ici {archived} archivées, {restored} remises à leurs anciennes valeurs',
   'phase.records': 'D’abord les fiches signalées',
   'phase.changes': 'Lecture de NetSuite et écriture dans HubSpot',
   'phase.hubspot_changes': 'Recherche des modifications dans HubSpot',
@@ -75,10 +81,13 @@ export const contactsFr: DictionaryOf<typeof contactsEn> = {
   'phase.other': 'Au travail',
 
   'brake.title': 'Arrêté avant de modifier beaucoup',
+  'brake.limit':
+    'Cette exécution aurait archivé ou vidé plus de {limit} fiches. C’est la limite pour {linked} fiches liées ({share} %, jamais moins de 20).',
+  'brake.archived': { one: '{count} a été archivée avant l’arrêt.', other: '{count} ont été archivées avant l’arrêt.' },
   'brake.what':
-    'Cette exécution aurait archivé ou vidé plus de {share} % des fiches liées. Vérifiez dans NetSuite si elles ont vraiment disparu : un import ou une autorisation retirée ont le même aspect. Ce qui a été fait jusque-là reste.',
+    'Vérifiez dans NetSuite si ces fiches ont vraiment disparu : un import ou une autorisation retirée ont le même aspect. Ce qui a été fait jusque-là reste.',
   'brake.goOn': 'C’est voulu : continuer',
-  'brake.leave': 'Les laisser telles quelles',
+  'brake.off': 'Désactiver',
 
   'preview.counting': 'Comptage de ce qui se passerait',
   'preview.failed': 'Le comptage a échoué',

@@ -109,7 +109,7 @@ function RunLine({ run, userId, reload }: RunLineProps) {
       </TableCell>
       <TableCell>
         {run.state === 'running' ? (
-          <RunProgress title={t(`run.kind.${run.kind}`)} read={run.counts.read} total={run.total} />
+          <RunProgress title={t(`run.kind.${run.kind}`)} run={run} />
         ) : (
           <Text>{doneText(run, settings)}</Text>
         )}

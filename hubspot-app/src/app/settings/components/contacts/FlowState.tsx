@@ -2,13 +2,16 @@ import { Flex, Statistics, StatisticsItem, StatusTag, Text } from '@hubspot/ui-e
 import { known, PHASES } from '@ledgercard/shared';
 import type { FlowView, RunView } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
+import { isUndoing, stoppedByBrake, workingRun } from '../sync/flows.ts';
 import { RunProgress } from '../sync/RunProgress.tsx';
 import { countsText } from '../sync/texts.ts';
 
-type Standing = 'off' | 'counting' | 'ready' | 'running' | 'failing' | 'braked' | 'on';
+type Standing = 'off' | 'undoing' | 'stopping' | 'counting' | 'ready' | 'running' | 'failing' | 'braked' | 'on';
 
 const VARIANTS = {
   off: 'default',
+  undoing: 'info',
+  stopping: 'info',
   counting: 'info',
   ready: 'info',
   running: 'info',
@@ -18,17 +21,22 @@ const VARIANTS = {
 } as const;
 
 function standingOf(flow: FlowView): Standing {
+  if (isUndoing(flow)) {
+    return 'undoing';
+  }
+  const isWorking = workingRun(flow) !== null;
   if (flow.status === 'off') {
-    return 'off';
+    return isWorking ? 'stopping' : 'off';
   }
   if (flow.status === 'preview') {
     return flow.preview?.state === 'ready' ? 'ready' : flow.preview?.state === 'failed' ? 'failing' : 'counting';
   }
-  if (flow.running?.state === 'running') {
-    return 'running';
-  }
-  if ([flow.running, flow.lastRun].some((run) => run?.state === 'braked')) {
+  // While the brake holds, single records are still worked off.
+  if (stoppedByBrake(flow) !== null) {
     return 'braked';
+  }
+  if (isWorking) {
+    return 'running';
   }
   return flow.failingSince ? 'failing' : 'on';
 }
@@ -39,6 +47,9 @@ export function FlowState({ flow }: { flow: FlowView }) {
   const standing = standingOf(flow);
   const { linked, parked, waiting, reviews } = flow.counts;
   const hasRun = flow.status === 'on' || linked > 0;
+  const working = workingRun(flow);
+  // A preview that counts shows by itself how far it has come.
+  const isShown = working !== null && !(flow.status === 'preview' && working.kind === 'preview');
   return (
     <Flex direction="column" gap="sm">
       <Flex direction="row" gap="sm" align="center" wrap>
@@ -47,7 +58,7 @@ export function FlowState({ flow }: { flow: FlowView }) {
         </StatusTag>
         <StateLine flow={flow} />
       </Flex>
-      {flow.status === 'on' && flow.running?.state === 'running' ? <Running run={flow.running} /> : null}
+      {isShown ? <Running run={working} /> : null}
       {hasRun ? (
         <Statistics>
           <StatisticsItem label={t('flow.linked')} number={format.number(linked)} />
@@ -65,6 +76,12 @@ function StateLine({ flow }: { flow: FlowView }) {
   const { t, when } = settings;
   // A preview did nothing that could be told.
   const last = flow.lastRun?.kind === 'preview' ? null : flow.lastRun;
+  if (isUndoing(flow)) {
+    return <Text variant="microcopy">{t('flow.undoing')}</Text>;
+  }
+  if (flow.status === 'off' && workingRun(flow) !== null) {
+    return <Text variant="microcopy">{t('flow.stopping')}</Text>;
+  }
   if (flow.status === 'off') {
     return <Text variant="microcopy">{t(flow.counts.linked > 0 ? 'flow.off.kept' : 'flow.off')}</Text>;
   }
@@ -85,5 +102,5 @@ function StateLine({ flow }: { flow: FlowView }) {
 function Running({ run }: { run: RunView }) {
   const { t } = useSettings();
   const title = run.phase ? t(`phase.${known(PHASES, run.phase)}`) : t(`run.kind.${run.kind}`);
-  return <RunProgress title={title} read={run.counts.read} total={run.total} />;
+  return <RunProgress title={title} run={run} />;
 }

@@ -15,7 +15,7 @@ import {
 import { known, SKIPS } from '@ledgercard/shared';
 import type { FlowPreview, FlowView, SampleGroup } from '@ledgercard/shared';
 import { useSettings } from '../SettingsContext.tsx';
-import { RunProgress } from '../sync/RunProgress.tsx';
+import { ReadProgress } from '../sync/RunProgress.tsx';
 import { troubleText } from '../sync/texts.ts';
 import { SamplesButton } from './SamplesButton.tsx';
 import type { FlowActions } from './useFlowActions.ts';
@@ -53,7 +53,7 @@ export function PreviewSection({ flow, actions, isPrimary }: PreviewSectionProps
   if (preview?.state !== 'ready') {
     return (
       <Flex direction="column" gap="sm">
-        <RunProgress title={t('preview.counting')} read={preview?.read ?? 0} total={preview?.total} />
+        <ReadProgress title={t('preview.counting')} read={preview?.read ?? 0} total={preview?.total} />
         <ButtonRow>{cancel}</ButtonRow>
       </Flex>
     );

@@ -4,6 +4,7 @@ import { useAction } from '@ledgercard/shared';
 import type { FlowView, SyncSide } from '@ledgercard/shared';
 import { ActionProblem } from '../Problem.tsx';
 import { useSettings } from '../SettingsContext.tsx';
+import { isUndoing, stoppedByBrake, workingRun } from '../sync/flows.ts';
 import { OverlayButton } from '../sync/OverlayButton.tsx';
 import { TextField } from '../TextField.tsx';
 import type { FlowActions } from './useFlowActions.ts';
@@ -13,15 +14,26 @@ interface RunButtonsProps {
   actions: FlowActions;
 }
 
-/** Running a flow by hand: all of it, one record, a comparison of both sides; and cancelling what runs. */
+/** Running a flow by hand: all of it, one record, a comparison of both sides; and cancelling what runs, also an undo. */
 export function RunButtons({ flow, actions }: RunButtonsProps) {
   const { t } = useSettings();
   const { run, cancel } = actions;
-  const running = flow.running?.state === 'running' ? flow.running : null;
+  const running = workingRun(flow);
+  // While the brake holds, only single records are worked: a whole run would stop at once.
+  const isBraked = stoppedByBrake(flow) !== null;
+  if (running !== null && isUndoing(flow)) {
+    return (
+      <ButtonRow>
+        <LoadingButton variant="secondary" size="sm" loading={cancel.busy} onClick={() => void cancel.run(running.id)}>
+          {t('undo.stop')}
+        </LoadingButton>
+      </ButtonRow>
+    );
+  }
   return (
     <ButtonRow>
       {running === null ? (
-        <LoadingButton variant="secondary" size="sm" loading={run.busy} onClick={() => void run.run('all')}>
+        <LoadingButton variant="secondary" size="sm" loading={run.busy} disabled={isBraked} onClick={() => void run.run('all')}>
           {t('run.all')}
         </LoadingButton>
       ) : (
@@ -30,7 +42,7 @@ export function RunButtons({ flow, actions }: RunButtonsProps) {
         </LoadingButton>
       )}
       <OneRecordButton flow={flow} />
-      <Button variant="secondary" size="sm" disabled={run.busy} onClick={() => void run.run('census')}>
+      <Button variant="secondary" size="sm" disabled={run.busy || isBraked} onClick={() => void run.run('census')}>
         {t('run.census')}
       </Button>
     </ButtonRow>
