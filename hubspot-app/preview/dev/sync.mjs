@@ -22,7 +22,7 @@ function sceneOf(portalId) {
   if (portalId !== '4711004') {
     return {
       flows: [flow('f1', 'c1', 'Chinook AB', 'customers'), flow('f2', 'c1', 'Chinook AB', 'contacts')],
-      runs: { f1: [], f2: [] }, parked: [], reviews: [], log: [], alerts: { url: null }, mappings: {},
+      runs: { f1: [], f2: [] }, parked: [], stones: [], reviews: [], log: [], alerts: { url: null }, mappings: {},
     };
   }
   const braked = run({ id: 'r1', state: 'braked', trouble: 'braked', cause: 'schedule', counts: counts({ read: 5_000, archived: 12 }) });
@@ -39,12 +39,20 @@ function sceneOf(portalId) {
       flow('f5', 'c3', 'Old company', 'customers', { running: undoing, counts: { linked: 99, parked: 0, reviews: 0, waiting: 0 } }),
     ],
     runs: { f1: [running, first], f2: [], f3: [braked], f4: [failed], f5: [undoing] },
+    stones: stonesOf(),
     parked: PARKED.map((group) => ({ ...group })),
     reviews: REVIEWS.map((review) => ({ ...review })),
     log: logOf(),
     alerts: { url: 'https://ops.example/alerts', secret: null, raised: [{ cause: 'brake', flowId: 'f3', raisedAt: Date.now() - 9 * MINUTE }] },
     mappings: {},
   };
+}
+
+function stonesOf() {
+  return Array.from({ length: 63 }, (_, index) => ({
+    id: `t${index}`, connectionId: index % 4 === 3 ? 'c2' : 'c1', kind: index % 3 === 2 ? 'contact' : 'customer', erpId: String(300 + index), erpUrl: erpUrl(300 + index),
+    objectTypeId: index % 5 === 4 ? '0-2' : '0-1', objectId: String(1_300 + index), objectUrl: hubUrl('0-1', 1_300 + index), reason: index % 7 === 1 ? 'erasure' : 'deletion', at: Date.now() - (90 - index) * 60 * MINUTE,
+  }));
 }
 
 const PARKED = [
@@ -159,6 +167,11 @@ const gets = {
     next: null,
   }),
   '/api/settings/reviews': (scene, query) => ({ reviews: of(scene, scene.reviews, query.get('flow')), next: null, total: of(scene, scene.reviews, query.get('flow')).length }),
+  '/api/settings/tombstones': (scene, query) => {
+    const from = scene.stones.findIndex((one) => one.id === query.get('after')) + 1;
+    const tombstones = scene.stones.slice(from, from + 50);
+    return { tombstones, next: tombstones.length < 50 ? null : tombstones[49].id };
+  },
   '/api/settings/alerts': (scene) => ({ ...scene.alerts, secret: null }),
 };
 
@@ -218,6 +231,10 @@ const posts = {
   },
   '/api/settings/reviews/decide': (scene, { reviewId }) => {
     scene.reviews = scene.reviews.filter((one) => one.id !== reviewId);
+    return {};
+  },
+  '/api/settings/tombstones/lift': (scene, { id }) => {
+    scene.stones = scene.stones.filter((one) => one.id !== id);
     return {};
   },
   '/api/settings/undo/plan': () => ({ archive: 9_120, unlink: 2_210, restore: 1_100, editedSince: [{ objectTypeId: '0-1', objectId: '801', objectUrl: hubUrl('0-1', 801), fields: ['phone', 'city'] }], editedCount: 1, expiresAt: Date.now() + 29 * 1_440 * MINUTE }),

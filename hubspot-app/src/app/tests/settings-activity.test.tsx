@@ -15,7 +15,8 @@ async function activity(view: string, prepare: (backend: Backend) => Backend): P
   const backend = prepare(
     settingsAre(new Backend(), settings())
       .on('/api/settings/flows', () => ({ flows: FLOWS }))
-      .on('/api/settings/runs', () => ({ runs: [] })),
+      .on('/api/settings/runs', () => ({ runs: [] }))
+      .on('/api/settings/tombstones', () => ({ tombstones: [] })),
   );
   const page = renderSettings();
   await openTab(page, 'activity');
@@ -194,6 +195,13 @@ describe('review', () => {
     const { page } = await activity('review', (backend) => backend.on('/api/settings/reviews', () => ({ reviews, total: 1 })));
     await shows(page, 'The same: e-mail Against it: other name');
     expect(seen(page)).not.toContain('alike');
+  });
+
+  test('the list begins with the oldest: what follows is newer', async () => {
+    const { page, backend } = await activity('review', (one) => one.on('/api/settings/reviews', () => ({ reviews: [review()], next: 'v1', total: 60 })));
+    await page.waitFor(() => expect(buttons(page, 'Newer')).toHaveLength(1));
+    press(page, 'Newer');
+    await page.waitFor(() => expect(backend.to('/api/settings/reviews').at(-1)?.query.get('after')).toBe('v1'));
   });
 
   test('nothing to decide: says so', async () => {

@@ -151,6 +151,12 @@ export const FITS = [
   'other',
 ] as const;
 
+/** What kind of record of the ERP is not made again. */
+export const STONE_KINDS = ['customer', 'contact', 'record'] as const;
+
+/** Why it is not; the graver comes last, for which an unknown word is taken. */
+export const STONE_REASONS = ['deletion', 'erasure'] as const;
+
 /** What raises an alert. */
 export const ALERT_CAUSES = ['failing', 'stalled', 'brake', 'review', 'parked', 'reconnect', 'test', 'other'] as const;
 

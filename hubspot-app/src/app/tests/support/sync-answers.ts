@@ -10,6 +10,7 @@ import type {
   Review,
   RunCounts,
   RunView,
+  Tombstone,
 } from '@ledgercard/shared';
 import { NOW } from './answers.ts';
 
@@ -128,6 +129,22 @@ export function review(more: Partial<Review> = {}): Review {
     reason: 'fuzzy',
     erp: side('42', 'Kara Nielsen', 'kara@erp.example'),
     candidates: [{ objectId: '801', score: 93, reasons: ['name', 'birth_date_differs'], side: side('801', 'Karla Nilsen', '') }],
+    ...more,
+  };
+}
+
+export function stone(more: Partial<Tombstone> = {}): Tombstone {
+  return {
+    id: 't1',
+    connectionId: 'c1',
+    kind: 'customer',
+    erpId: '42',
+    erpUrl: 'https://erp.example/42',
+    objectTypeId: '0-1',
+    objectId: '501',
+    objectUrl: 'https://app.hubspot.example/501',
+    reason: 'deletion',
+    at: NOW,
     ...more,
   };
 }

@@ -7,6 +7,7 @@ export const activityDe: DictionaryOf<typeof activityEn> = {
   'activity.runs': 'Läufe',
   'activity.problems': 'Nicht geschrieben',
   'activity.review': 'Zu prüfen',
+  'activity.deleted': 'In HubSpot gelöscht',
   'activity.log': 'Protokoll',
   'activity.alerts': 'Meldungen',
   'activity.counted': '{title} ({rows})',
@@ -170,6 +171,32 @@ export const activityDe: DictionaryOf<typeof activityEn> = {
   'against.birth_date_differs': 'anderes Geburtsdatum',
   'against.legal_form_differs': 'andere Rechtsform',
   'against.country_differs': 'anderes Land',
+
+  'deleted.none': 'Nichts wird zurückgehalten',
+  'deleted.none.what':
+    'Was in HubSpot gelöscht wird, auch aus Datenschutzgründen, steht hier, da es aus NetSuite nicht wieder angelegt wird.',
+  'deleted.what':
+    'Ihre Datensätze wurden in HubSpot gelöscht, manche aus Datenschutzgründen endgültig; daher werden sie weder zugeordnet noch wieder angelegt. Ein nur gelöschter, der in HubSpot wiederhergestellt wird, wird von selbst wieder verknüpft.',
+  'deleted.all': 'Dies sind die aller Abgleiche: Es sind zu viele, um sie einzugrenzen.',
+  'deleted.was': 'War in HubSpot',
+  'deleted.why': 'Warum',
+  'deleted.when': 'Bemerkt',
+  'deleted.kind.customer': 'Kunde',
+  'deleted.kind.contact': 'Kontakt',
+  'deleted.kind.record': 'Datensatz',
+  'deleted.reason.deletion': 'Gelöscht',
+  'deleted.reason.erasure': 'Aus Datenschutzgründen endgültig gelöscht',
+  'lift': 'Aufheben',
+  'lift.title': 'Sperre aufheben: {record}',
+  'lift.what':
+    'Er darf wieder einem Datensatz in HubSpot zugeordnet oder dort neu angelegt werden. Sein Abgleich sieht ihn sich gleich an; ein ausgeschalteter, sobald er eingeschaltet wird.',
+  'lift.restore':
+    'Wollen Sie den alten Datensatz selbst zurück, stellen Sie ihn stattdessen in HubSpot wieder her: Er wird dann von selbst wieder verknüpft.',
+  'lift.erased': 'Das bringt personenbezogene Daten zurück',
+  'lift.erased.what':
+    'Die Person wurde in HubSpot aus Datenschutzgründen endgültig gelöscht. Ledgercard verweigert das Aufheben nicht: Es überträgt die Daten dieser Person dann erneut von NetSuite nach HubSpot. HubSpot kann die gelöschte E-Mail-Adresse dennoch ablehnen; der Datensatz steht dann unter „Nicht geschrieben“. Heben Sie die Sperre nur auf, wenn Sie diese Daten wieder führen dürfen.',
+  'lift.go': 'Sperre aufheben',
+  'lift.done': 'Die Sperre ist aufgehoben.',
 
   'log.filter': 'Zeigen',
   'log.filter.all': 'Alles',

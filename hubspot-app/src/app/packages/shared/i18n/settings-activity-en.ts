@@ -4,6 +4,7 @@ export const activityEn = {
   'activity.runs': 'Runs',
   'activity.problems': 'Not written',
   'activity.review': 'Review',
+  'activity.deleted': 'Deleted in HubSpot',
   'activity.log': 'Log',
   'activity.alerts': 'Alerts',
   'activity.counted': '{title} ({rows})',
@@ -156,6 +157,31 @@ export const activityEn = {
   'against.birth_date_differs': 'other date of birth',
   'against.legal_form_differs': 'other legal form',
   'against.country_differs': 'other country',
+
+  // Deleted in HubSpot
+  'deleted.none': 'Nothing is held back',
+  'deleted.none.what': 'What people delete or erase in HubSpot stands here, since it is not made again from NetSuite.',
+  'deleted.what':
+    'Their records were deleted or erased in HubSpot, so that they are neither matched nor made again. One that is only deleted and restored in HubSpot is linked again by itself.',
+  'deleted.all': 'These are of all syncs: there are too many to narrow them down.',
+  'deleted.was': 'Was in HubSpot',
+  'deleted.why': 'Why',
+  'deleted.when': 'Noticed',
+  'deleted.kind.customer': 'Customer',
+  'deleted.kind.contact': 'Contact',
+  'deleted.kind.record': 'Record',
+  'deleted.reason.deletion': 'Deleted',
+  'deleted.reason.erasure': 'Erased for privacy',
+  'lift': 'Lift',
+  'lift.title': 'Lift the block: {record}',
+  'lift.what':
+    'It may be matched with a record in HubSpot again, or made there anew. Its sync looks at it in a moment; one that is off does so once it is switched on.',
+  'lift.restore': 'To have the old record itself back, restore it in HubSpot instead: it is then linked again by itself.',
+  'lift.erased': 'This brings personal data back',
+  'lift.erased.what':
+    'The person was erased in HubSpot for privacy. Ledgercard does not refuse to lift that: it then copies the data of this person from NetSuite to HubSpot again. HubSpot may still refuse the erased e-mail address; the record then stands under “Not written”. Lift it only if you are allowed to hold these data again.',
+  'lift.go': 'Lift the block',
+  'lift.done': 'The block is lifted.',
 
   // Log
   'log.filter': 'Show',

@@ -7,6 +7,7 @@ export const activityEs: DictionaryOf<typeof activityEn> = {
   'activity.runs': 'Ejecuciones',
   'activity.problems': 'No escritos',
   'activity.review': 'Por revisar',
+  'activity.deleted': 'Eliminados en HubSpot',
   'activity.log': 'Historial',
   'activity.alerts': 'Avisos',
   'activity.counted': '{title} ({rows})',
@@ -164,6 +165,31 @@ export const activityEs: DictionaryOf<typeof activityEn> = {
   'against.birth_date_differs': 'otra fecha de nacimiento',
   'against.legal_form_differs': 'otra forma jurídica',
   'against.country_differs': 'otro país',
+
+  'deleted.none': 'No se retiene nada',
+  'deleted.none.what': 'Lo que se elimina o se borra en HubSpot figura aquí, porque no se crea de nuevo desde NetSuite.',
+  'deleted.what':
+    'Sus registros se eliminaron o se borraron por privacidad en HubSpot, así que no se emparejan ni se crean de nuevo. Uno solo eliminado que se restaura en HubSpot se vincula otra vez por sí solo.',
+  'deleted.all': 'Son los de todas las sincronizaciones: hay demasiados para acotarlos.',
+  'deleted.was': 'Estaba en HubSpot',
+  'deleted.why': 'Por qué',
+  'deleted.when': 'Detectado',
+  'deleted.kind.customer': 'Cliente',
+  'deleted.kind.contact': 'Contacto',
+  'deleted.kind.record': 'Registro',
+  'deleted.reason.deletion': 'Eliminado',
+  'deleted.reason.erasure': 'Borrado por privacidad',
+  'lift': 'Levantar',
+  'lift.title': 'Levantar el bloqueo: {record}',
+  'lift.what':
+    'Podrá emparejarse de nuevo con un registro de HubSpot o crearse allí otra vez. Su sincronización lo mira en un momento; si está apagada, cuando se encienda.',
+  'lift.restore':
+    'Para recuperar el registro antiguo, restáurelo en HubSpot en su lugar: entonces se vincula otra vez por sí solo.',
+  'lift.erased': 'Esto trae de vuelta datos personales',
+  'lift.erased.what':
+    'La persona se borró en HubSpot por privacidad. Ledgercard no se niega a levantar el bloqueo: entonces copia otra vez los datos de esta persona de NetSuite a HubSpot. HubSpot aún puede rechazar la dirección de correo borrada; el registro figura entonces en «No escritos». Levántelo solo si tiene derecho a conservar de nuevo estos datos.',
+  'lift.go': 'Levantar el bloqueo',
+  'lift.done': 'El bloqueo se levantó.',
 
   'log.filter': 'Mostrar',
   'log.filter.all': 'Todo',

@@ -7,6 +7,7 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
   'activity.runs': 'Exécutions',
   'activity.problems': 'Non écrites',
   'activity.review': 'À trancher',
+  'activity.deleted': 'Supprimées dans HubSpot',
   'activity.log': 'Journal',
   'activity.alerts': 'Alertes',
   'activity.counted': '{title} ({rows})',
@@ -165,6 +166,31 @@ export const activityFr: DictionaryOf<typeof activityEn> = {
   'against.birth_date_differs': 'autre date de naissance',
   'against.legal_form_differs': 'autre forme juridique',
   'against.country_differs': 'autre pays',
+
+  'deleted.none': 'Rien n’est retenu',
+  'deleted.none.what': 'Ce qui est supprimé ou effacé dans HubSpot figure ici, car ce n’est pas recréé depuis NetSuite.',
+  'deleted.what':
+    'Leurs fiches ont été supprimées ou effacées dans HubSpot : elles ne sont donc ni rapprochées ni recréées. Une fiche seulement supprimée, puis restaurée dans HubSpot, est de nouveau liée d’elle-même.',
+  'deleted.all': 'Ce sont celles de toutes les synchronisations : il y en a trop pour les restreindre.',
+  'deleted.was': 'Était dans HubSpot',
+  'deleted.why': 'Pourquoi',
+  'deleted.when': 'Constaté',
+  'deleted.kind.customer': 'Client',
+  'deleted.kind.contact': 'Contact',
+  'deleted.kind.record': 'Fiche',
+  'deleted.reason.deletion': 'Supprimée',
+  'deleted.reason.erasure': 'Effacée pour protéger la personne',
+  'lift': 'Lever',
+  'lift.title': 'Lever le blocage : {record}',
+  'lift.what':
+    'Elle pourra de nouveau être rapprochée d’une fiche de HubSpot, ou y être recréée. Sa synchronisation la regarde dans un instant ; si elle est désactivée, dès qu’elle sera activée.',
+  'lift.restore':
+    'Pour retrouver l’ancienne fiche elle-même, restaurez-la plutôt dans HubSpot : elle est alors de nouveau liée d’elle-même.',
+  'lift.erased': 'Cela ramène des données personnelles',
+  'lift.erased.what':
+    'La personne a été effacée dans HubSpot pour protéger sa vie privée. Ledgercard ne refuse pas de lever le blocage : il copie alors de nouveau les données de cette personne de NetSuite vers HubSpot. HubSpot peut encore refuser l’adresse e-mail effacée ; la fiche figure alors sous « Non écrites ». Ne levez le blocage que si vous avez le droit de détenir de nouveau ces données.',
+  'lift.go': 'Lever le blocage',
+  'lift.done': 'Le blocage est levé.',
 
   'log.filter': 'Montrer',
   'log.filter.all': 'Tout',

@@ -3,15 +3,18 @@ import { useState } from 'react';
 import type { ComponentType } from 'react';
 import type { FlowView } from '@ledgercard/shared';
 import { useFlows } from '../../hooks/useFlows.ts';
+import { useRead } from '../../hooks/useRead.ts';
 import { useSettings } from '../SettingsContext.tsx';
 import type { TabProps } from '../SettingsTabs.tsx';
 import { FlowPicker } from '../sync/FlowPicker.tsx';
 import { Loaded } from '../sync/Loaded.tsx';
 import { AlertsView } from './AlertsView.tsx';
+import { DeletedView } from './DeletedView.tsx';
 import { LogView } from './LogView.tsx';
 import { ProblemsView } from './ProblemsView.tsx';
 import { ReviewView } from './ReviewView.tsx';
 import { RunsView } from './RunsView.tsx';
+import { stonesText } from './stones.ts';
 
 export interface ViewProps {
   /** All flows of the portal. */
@@ -19,7 +22,7 @@ export interface ViewProps {
   /** The flow that is looked at; empty: all. */
   flowId: string;
   userId: string;
-  /** Reads the flows anew, whose counts stand on the tabs. */
+  /** Reads the counts anew that stand on the tabs. */
   reload: () => Promise<unknown>;
 }
 
@@ -28,9 +31,10 @@ const VIEWS = [
   { id: 'runs', Body: RunsView, count: null },
   { id: 'problems', Body: ProblemsView, count: 'parked' },
   { id: 'review', Body: ReviewView, count: 'reviews' },
+  { id: 'deleted', Body: DeletedView, count: 'stones' },
   { id: 'log', Body: LogView, count: null },
   { id: 'alerts', Body: AlertsView, count: null },
-] as const satisfies readonly { id: string; Body: ComponentType<ViewProps>; count: 'parked' | 'reviews' | null }[];
+] as const satisfies readonly { id: string; Body: ComponentType<ViewProps>; count: 'parked' | 'reviews' | 'stones' | null }[];
 
 /** What was done, what could not be, and what a person has to decide. */
 export function ActivityTab({ answer }: TabProps) {
@@ -52,15 +56,22 @@ export function ActivityTab({ answer }: TabProps) {
 }
 
 function Views(props: Omit<ViewProps, 'flowId'>) {
-  const { t, format } = useSettings();
+  const { api, t, format } = useSettings();
   const { flows } = props;
+  const stones = useRead('tombstones', () => api.tombstones({}));
+  const reload = () => Promise.all([props.reload(), stones.reload()]);
   const [flowId, setFlowId] = useState('');
   const [selected, setSelected] = useState<string>(VIEWS[0].id);
   const shown = flows.filter((flow) => flowId === '' || flow.id === flowId);
+  const stonesRows = stonesText(stones.answer, flows.find((flow) => flow.id === flowId), format.number);
+  const waitingIn = (count: 'parked' | 'reviews') => {
+    const waiting = shown.reduce((sum, flow) => sum + flow.counts[count], 0);
+    return waiting === 0 ? null : format.number(waiting);
+  };
   const titleOf = ({ id, count }: (typeof VIEWS)[number]) => {
-    const waiting = count === null ? 0 : shown.reduce((sum, flow) => sum + flow.counts[count], 0);
     const title = t(`activity.${id}`);
-    return waiting === 0 ? title : t('activity.counted', { title, rows: format.number(waiting) });
+    const rows = count === null ? null : count === 'stones' ? stonesRows : waitingIn(count);
+    return rows === null ? title : t('activity.counted', { title, rows });
   };
   return (
     <Flex direction="column" gap="md">
@@ -68,7 +79,7 @@ function Views(props: Omit<ViewProps, 'flowId'>) {
       <Tabs variant="enclosed" selected={selected} onSelectedChange={(id: number | string) => setSelected(String(id))}>
         {VIEWS.map((view) => (
           <Tab key={view.id} tabId={view.id} title={titleOf(view)}>
-            {view.id === selected ? <view.Body key={flowId} {...props} flowId={flowId} /> : null}
+            {view.id === selected ? <view.Body key={flowId} {...props} flowId={flowId} reload={reload} /> : null}
           </Tab>
         ))}
       </Tabs>

@@ -64,7 +64,7 @@ function Content({ group, reload, onClose }: ParkedProps & { onClose: () => void
               {({ rows, next }) => (
                 <>
                   <Rows rows={rows} flowId={flow} reload={again} />
-                  <PageButtons pages={pages} next={next} />
+                  <PageButtons pages={pages} next={next} isOldestFirst />
                 </>
               )}
             </Loaded>

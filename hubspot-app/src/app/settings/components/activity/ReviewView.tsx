@@ -29,7 +29,7 @@ export function ReviewView({ flowId, reload }: ViewProps) {
             {reviews.map((review) => (
               <ReviewTile key={review.id} review={review} reload={again} />
             ))}
-            <PageButtons pages={pages} next={next} />
+            <PageButtons pages={pages} next={next} isOldestFirst />
           </Flex>
         )
       }
