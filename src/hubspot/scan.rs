@@ -211,10 +211,11 @@ impl HubSpot {
     ) -> Result<Hits, HubSpotError> {
         let mut filters = vec![filter.clone()];
         filters.extend(after.map(|after| json!({ "propertyName": ID, "operator": "GT", "value": after })));
+        // The published description wants a text to sort by and a place to begin at; the place is always the first.
         let body = |names: &[&str]| {
             json!({
-                "filterGroups": [{ "filters": filters }], "sorts": [{ "propertyName": ID, "direction": "ASCENDING" }],
-                "properties": names, "limit": SEARCH_PAGE,
+                "filterGroups": [{ "filters": filters }], "sorts": [ID], "properties": names, "limit": SEARCH_PAGE,
+                "after": "0",
             })
         };
         // So many properties that there is no room for the question: their values are read by the ids that are found.

@@ -175,17 +175,20 @@ async fn come_to_rest(site: &Site) -> anyhow::Result<()> {
         // Hints about records that the census missed are worked off beside the flows.
         site.clock.pause(Duration::from_secs(4)).await;
     }
+    let mut told = Value::Null;
     for _ in 0..10 {
         let before = site.written().await?;
         for flow in FLOWS {
             site.run_through(flow, "all").await?;
         }
-        site.clock.pause(Duration::from_secs(3)).await;
-        if site.written().await? == before {
+        site.clock.pause(Duration::from_secs(2)).await;
+        let after = site.written().await?;
+        if after == before {
             return Ok(());
         }
+        told = json!({"before": before, "after": after});
     }
-    bail!("runs go on writing although nothing changes: {}", site.written().await?)
+    bail!("runs go on writing although nothing changes: {told}")
 }
 
 /// Spoils one record: the comparison must find it.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Facts;
 use crate::{
+    fields::Target,
     sides::{Kind, RowId},
     site::Site,
 };
@@ -33,10 +34,13 @@ impl Facts<'_> {
     }
 
     /// Whether the torture gave a reason: the sandbox's own oddities, a shared address, a record that people took away or
-    /// merged, a row that is gone.
+    /// merged, a row that is gone, a contact whose company is.
     fn is_explained(&self, id: RowId) -> bool {
         let saga = self.story.sagas.get(&id);
-        self.story.demo.contains(&id)
+        let left_alone = id.0 == Kind::Contact
+            && self.world.rows.get(&id).is_some_and(|row| super::values::is_left_alone(Target::Contact, row));
+        left_alone
+            || self.story.demo.contains(&id)
             || saga.is_some_and(|saga| saga.doubt.is_some() || saga.gone.is_some() || !saga.fates.is_empty())
     }
 }

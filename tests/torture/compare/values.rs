@@ -36,7 +36,9 @@ impl Facts<'_> {
     pub(super) fn values(&mut self, (id, target): (RowId, Target), saga: &Saga, row: &Row, record: &Record) {
         for field in target.fields() {
             let (erp, hubspot) = (row.value(field.column), record.value(field.property));
-            let wrong = if field.both() {
+            let wrong = if field.both() && is_left_alone(target, row) {
+                apart(target, field, saga, (erp, hubspot))
+            } else if field.both() {
                 both(target, field, saga, (erp, hubspot))
             } else {
                 to_hubspot(target, field, saga, (erp, hubspot))
@@ -66,6 +68,19 @@ impl Facts<'_> {
             }
         }
     }
+}
+
+/// Whether a contact has no company any more: NetSuite refuses every change of it, since it has no subsidiary either.
+pub(super) fn is_left_alone(target: Target, row: &Row) -> bool {
+    target == Target::Contact && row.columns["company"].is_null()
+}
+
+/// A field that goes both ways, of a row that NetSuite lets nobody change: each side has what was written there last.
+fn apart(target: Target, field: &Field, saga: &Saga, sides: (&str, &str)) -> Option<String> {
+    let wrong = both(target, field, saga, sides)?;
+    let own = same(field.property, saga.last_in_erp(field.column).1, sides.0);
+    let there = saga.last_in_hubspot(target, field.property).is_some_and(|(_, value)| same(field.property, value, sides.1));
+    (!(own && there)).then_some(wrong)
 }
 
 /// A field that goes both ways: both sides have the same, and it is what somebody wrote last on one of them.
