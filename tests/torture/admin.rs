@@ -123,7 +123,8 @@ impl Site {
         for _ in 0..TRIES {
             let stamp = self.clock.now().0.to_string();
             let request = self.http.request(method.parse()?, format!("{}{uri}", self.public)).body(body.clone());
-            let request = request.header("x-hubspot-signature-v3", signature(&self.public, method, &uri, &body, &stamp));
+            let request =
+                request.header("x-hubspot-signature-v3", signature(&self.public, method, &uri, &body, &stamp));
             match request.header("x-hubspot-request-timestamp", &stamp).send().await {
                 Ok(answer) => {
                     let (status, text) = (answer.status(), answer.text().await.unwrap_or_default());

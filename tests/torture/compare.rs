@@ -3,8 +3,8 @@
 //! Promise: every row and every record is looked at; whatever is not as the policies say is a difference, in words.
 
 mod pairs;
-mod values;
 mod unfinished;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -94,11 +94,14 @@ impl<'f> Facts<'f> {
         for target in targets(id.0, &row) {
             let record = self.record(id, target);
             match (saga.fates.get(&target), record) {
-                (Some(Fate::Joined(_)), _) => {}
                 (Some(Fate::Archived(_) | Fate::Erased), Some(record)) => {
-                    self.differs(format!("{}: was taken away in HubSpot and is back as {}", name(id, target), record.id));
+                    self.differs(format!(
+                        "{}: was taken away in HubSpot and is back as {}",
+                        name(id, target),
+                        record.id
+                    ));
                 }
-                (Some(Fate::Archived(_) | Fate::Erased), None) => {}
+                (Some(_), _) => {}
                 (None, None) if !must_be_there(saga, &row) => {}
                 (None, None) => self.differs(format!("{}: has no record in HubSpot", name(id, target))),
                 (None, Some(_)) if !saga.ever_active => {

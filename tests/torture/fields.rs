@@ -56,8 +56,7 @@ const PERSON: &[Field] = &[
     field("fax", "fax", Way::Erp),
 ];
 const COMPANY: &[Field] = &[field("name", "companyname", Way::Newest), field("phone", "phone", Way::Newest)];
-const MAILBOX: &[Field] =
-    &[field("email", "email", Way::ToHubspot), field("company", "companyname", Way::ToHubspot)];
+const MAILBOX: &[Field] = &[field("email", "email", Way::ToHubspot), field("company", "companyname", Way::ToHubspot)];
 const CONTACT: &[Field] = &[
     field("email", "email", Way::Newest),
     field("firstname", "firstname", Way::Newest),

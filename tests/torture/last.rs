@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     fields::{Target, Way},
     people::People,
+    run::FLOWS,
     sides::{Kind, RowId},
     site::Site,
 };
@@ -33,11 +34,9 @@ fn winner(way: Way, order: Order) -> Option<bool> {
     const HUBSPOT: Option<bool> = Some(true);
     const NETSUITE: Option<bool> = Some(false);
     match (way, order) {
-        (Way::ToHubspot, Order::Hubspot) => None,
-        (_, Order::Hubspot) | (Way::Hubspot, Order::NetsuiteLast) => HUBSPOT,
-        (Way::Newest | Way::Hubspot, Order::HubspotLast) => HUBSPOT,
-        // Whether NetSuite's went over before is chance: not asked for.
-        (Way::ToHubspot | Way::Erp, Order::HubspotLast) => None,
+        // Each side keeps its own; or whether NetSuite's went over before is chance, and not asked for.
+        (Way::ToHubspot, Order::Hubspot | Order::HubspotLast) | (Way::Erp, Order::HubspotLast) => None,
+        (_, Order::Hubspot | Order::HubspotLast) | (Way::Hubspot, Order::NetsuiteLast) => HUBSPOT,
         (_, Order::Netsuite | Order::NetsuiteLast) => NETSUITE,
     }
 }
@@ -62,16 +61,22 @@ pub(crate) async fn changes(site: &Site, people: &mut People<'_>) -> anyhow::Res
         given.insert((n, in_hubspot), write(site, people, change, in_hubspot, &mut serial).await?);
     }
     site.clock.pause(LATER).await;
-    for (n, change) in plan.iter().enumerate() {
-        if matches!(change.order, Order::NetsuiteLast | Order::HubspotLast) {
-            let in_hubspot = change.order == Order::HubspotLast;
-            given.insert((n, in_hubspot), write(site, people, change, in_hubspot, &mut serial).await?);
-        }
+    for (n, change) in plan.iter().enumerate().filter(|(_, change)| change.order == Order::NetsuiteLast) {
+        given.insert((n, false), write(site, people, change, false, &mut serial).await?);
+    }
+    // HubSpot knows no conditional write: what somebody writes there in the instant between the program's reading and its
+    // writing is lost. So NetSuite's changes go over first.
+    for flow in FLOWS {
+        site.run_through(flow, "all").await?;
+    }
+    for (n, change) in plan.iter().enumerate().filter(|(_, change)| change.order == Order::HubspotLast) {
+        given.insert((n, true), write(site, people, change, true, &mut serial).await?);
     }
     for (n, change) in plan.iter().enumerate() {
         let Some(saga) = people.story.sagas.get_mut(&change.at.0) else { continue };
         for field in change.at.1.fields() {
-            let must = winner(field.way, change.order).and_then(|hubspot| given.get(&(n, hubspot))?.get(field.property));
+            let must =
+                winner(field.way, change.order).and_then(|hubspot| given.get(&(n, hubspot))?.get(field.property));
             saga.must.extend(must.map(|must| ((change.at.1, field.property), must.clone())));
         }
     }

@@ -58,7 +58,12 @@ async fn main() -> ExitCode {
         }
     }
     let (word, seconds) = (if ok { "ok" } else { "FAILED" }, began.elapsed().as_secs());
-    println!("torture: {word} · {} customers each · seed {} · {seconds} s · {}", options.customers, options.seed, told.join(" · "));
+    println!(
+        "torture: {word} · {} customers each · seed {} · {seconds} s · {}",
+        options.customers,
+        options.seed,
+        told.join(" · ")
+    );
     if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

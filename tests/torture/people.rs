@@ -88,7 +88,7 @@ impl<'s> People<'s> {
             (crate::sides::Kind::Customer, _, false) => Target::Mailbox,
             _ => return None,
         };
-        let there = matches!(saga.fates.get(&target), None);
+        let there = !saga.fates.contains_key(&target);
         (there && saga.is_free()).then_some(target)
     }
 

@@ -86,12 +86,7 @@ async fn shared(site: &Site, story: &mut Story, rows: &BTreeMap<RowId, Row>) -> 
 }
 
 /// Some persons and companies are in HubSpot already.
-async fn twins(
-    site: &Site,
-    story: &mut Story,
-    rows: &BTreeMap<RowId, Row>,
-    dice: &mut Dice,
-) -> anyhow::Result<()> {
+async fn twins(site: &Site, story: &mut Story, rows: &BTreeMap<RowId, Row>, dice: &mut Dice) -> anyhow::Result<()> {
     let now = site.clock.now().0;
     for (id, row) in people(story, rows) {
         if !dice.happens(4) {

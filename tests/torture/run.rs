@@ -6,22 +6,14 @@ use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
 use crate::{
-    compare,
-    dice::Dice,
-    last,
-    options::Options,
-    people::People,
-    plant,
-    schema::Schema,
-    sides::Kind,
-    site::Site,
+    compare, dice::Dice, last, options::Options, people::People, plant, schema::Schema, sides::Kind, site::Site,
     story::Story,
 };
 
 /// How long HubSpot's index may lag behind, and the program waits because of that; and a little.
 const LAG: i64 = 63_000;
 /// The flows.
-const FLOWS: [&str; 2] = ["customers", "contacts"];
+pub(crate) const FLOWS: [&str; 2] = ["customers", "contacts"];
 
 /// What came of one house.
 pub(crate) struct Came {
@@ -198,7 +190,8 @@ async fn sabotage(site: &Site, story: &Story) -> anyhow::Result<()> {
         record.row().is_some_and(|row| row.0 == Kind::Customer && story.sagas.get(&row).is_some_and(|saga| saga.calm))
     });
     let id = spoilt.context("nothing to spoil")?.id;
-    site.hubspot_does("PATCH", &format!("records/0-1/{id}"), &json!({"properties": {"email": "spoilt@x.example"}})).await?;
+    site.hubspot_does("PATCH", &format!("records/0-1/{id}"), &json!({"properties": {"email": "spoilt@x.example"}}))
+        .await?;
     say(site, &format!("sabotage: contact {id} was changed behind everybody's back"));
     Ok(())
 }

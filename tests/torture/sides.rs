@@ -223,7 +223,7 @@ impl Site {
         for (side, own) in [(&self.hubspot, HUBSPOT), (&self.netsuite, NETSUITE)] {
             let kinds: Vec<Value> = own.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
             anyhow::ensure!(kinds.len() == own.len(), "the list of faults");
-            let share = SHARE / kinds.len() as f64;
+            let share = SHARE / kinds.iter().map(|_| 1.0).sum::<f64>();
             let each = |action: Value| json!({"operation": "*", "action": action, "probability": share});
             let list: Vec<Value> = kinds.into_iter().filter(|_| on).map(each).collect();
             self.control(side, "PUT", "/_sandbox/faults/seed", &json!({"seed": seed})).await?;

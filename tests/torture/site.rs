@@ -192,11 +192,7 @@ fn client() -> anyhow::Result<reqwest::Client> {
     Ok(reqwest::Client::builder().timeout(Duration::from_mins(2)).build()?)
 }
 
-async fn sandboxes(
-    name: &str,
-    clock: &Clock,
-    public: &str,
-) -> anyhow::Result<(hubspot::HubSpot, netsuite::NetSuite)> {
+async fn sandboxes(name: &str, clock: &Clock, public: &str) -> anyhow::Result<(hubspot::HubSpot, netsuite::NetSuite)> {
     let any: SocketAddr = "127.0.0.1:0".parse()?;
     let is = netsuite::NetSuiteSettings::new(any, clock.clone());
     let netsuite = netsuite::start(is).await.context("the sandbox NetSuite")?;

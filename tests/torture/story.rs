@@ -127,7 +127,13 @@ impl Story {
     }
 
     /// People gave a property of a row's record this value.
-    pub(crate) fn wrote_hubspot(&mut self, (id, target): (RowId, Target), property: &'static str, value: &str, now: i64) {
+    pub(crate) fn wrote_hubspot(
+        &mut self,
+        (id, target): (RowId, Target),
+        property: &'static str,
+        value: &str,
+        now: i64,
+    ) {
         if let Some(saga) = self.sagas.get_mut(&id) {
             saga.hubspot.insert((target, property), (now, value.to_owned()));
         }

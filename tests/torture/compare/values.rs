@@ -79,7 +79,8 @@ pub(super) fn is_left_alone(target: Target, row: &Row) -> bool {
 fn apart(target: Target, field: &Field, saga: &Saga, sides: (&str, &str)) -> Option<String> {
     let wrong = both(target, field, saga, sides)?;
     let own = same(field.property, saga.last_in_erp(field.column).1, sides.0);
-    let there = saga.last_in_hubspot(target, field.property).is_some_and(|(_, value)| same(field.property, value, sides.1));
+    let there =
+        saga.last_in_hubspot(target, field.property).is_some_and(|(_, value)| same(field.property, value, sides.1));
     (!(own && there)).then_some(wrong)
 }
 
