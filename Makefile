@@ -1,5 +1,5 @@
 # Everything a person does with this project from its root. `make` alone lists it.
-.PHONY: help demo test lint fmt bench app browser openapi snapshots clean
+.PHONY: help demo test lint fmt bench torture app browser openapi snapshots clean
 
 CARGO ?= cargo
 NPM   ?= npm
@@ -28,6 +28,9 @@ fmt: ## puts the Rust code into shape
 
 bench: app ## the figures of card and sync, pinned; ends non-zero where a goal is missed (BENCH="sync 5000": a quick look)
 	@tests/bench/run $(BENCH)
+
+torture: ## both sides under fire, two databases, compared at the end: an hour (TORTURE="--small": what make test runs)
+	@tests/torture/run $(TORTURE)
 
 app: ## the card's bundle and the preview page, when their sources are newer
 	@tests/setup/app

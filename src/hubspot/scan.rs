@@ -31,6 +31,8 @@ pub const SEARCH_PAGE: usize = 200;
 const LONGEST: usize = 3_000;
 /// What of it values may take; the rest of a search with one property to show fits into what is left.
 const ROOM: usize = 2_300;
+/// How often a page is asked for that HubSpot answers differently each time.
+const ASKED: usize = 6;
 /// The property with a record's id.
 const ID: &str = "hs_object_id";
 /// The most values that are searched at once.
@@ -116,8 +118,16 @@ impl HubSpot {
             "propertyName": stamp(object_type), "operator": "BETWEEN",
             "value": from.0.to_string(), "highValue": to.0.to_string(),
         });
-        let Hits { records, total, next } = self.search(lane, portal, object_type, &filter, after, properties).await?;
-        Ok(Changed { records, total, next })
+        let mut empty = false;
+        for _ in 0..ASKED {
+            let hits = self.search(lane, portal, object_type, &filter, after, properties).await?;
+            let fits = |record: &Record| record.updated_at.is_none_or(|at| at >= from);
+            if hits.records.is_empty() && !std::mem::replace(&mut empty, true) || !hits.records.iter().all(fits) {
+                continue;
+            }
+            return Ok(Changed { records: hits.records, total: hits.total, next: hits.next });
+        }
+        Err(HubSpotError::Broken { what: "its pages of a search are not those that were asked for".to_owned() })
     }
 
     /// All records whose `property` has one of these values, whatever their case; in no order. A value too long for a search
@@ -168,13 +178,25 @@ impl HubSpot {
             query.push(("properties", properties.join(",")));
         }
         query.extend(after.map(|after| ("after", after.to_owned())));
-        let request = Request { operation: "list", method: Method::GET, path, query, body: None };
-        let page: Page = self.call(lane, portal, request).await?;
-        let next = page.paging.and_then(|paging| paging.next).map(|next| next.after.text());
-        if next.is_some() && next.as_deref() == after {
-            return Err(HubSpotError::Broken { what: "its pages of a list do not go on".to_owned() });
+        let behind = after.and_then(|after| after.parse().ok()).map(ObjectId);
+        let mut before: Option<Option<ObjectId>> = None;
+        for _ in 0..ASKED {
+            let (path, query) = (path.clone(), query.clone());
+            let request = Request { operation: "list", method: Method::GET, path, query, body: None };
+            let page: Page = self.call(lane, portal, request).await?;
+            let first = page.results.iter().map(|record| record.id).min();
+            let ahead = first.zip(behind).map(|(first, behind)| first >= behind);
+            // The first page and an empty one have nothing to be measured by: they are asked for until two answers are alike.
+            if ahead == Some(false) || ahead.is_none() && before.replace(first) != Some(first) {
+                continue;
+            }
+            let next = page.paging.and_then(|paging| paging.next).map(|next| next.after.text());
+            if next.is_some() && next.as_deref() == after {
+                break;
+            }
+            return Ok(Listed { records: page.results, next });
         }
-        Ok(Listed { records: page.results, next })
+        Err(HubSpotError::Broken { what: "its pages of a list do not go on".to_owned() })
     }
 
     /// One page of a search, sorted by id.
@@ -189,10 +211,11 @@ impl HubSpot {
     ) -> Result<Hits, HubSpotError> {
         let mut filters = vec![filter.clone()];
         filters.extend(after.map(|after| json!({ "propertyName": ID, "operator": "GT", "value": after })));
+        // The published description wants a text to sort by and a place to begin at; the place is always the first.
         let body = |names: &[&str]| {
             json!({
-                "filterGroups": [{ "filters": filters }], "sorts": [{ "propertyName": ID, "direction": "ASCENDING" }],
-                "properties": names, "limit": SEARCH_PAGE,
+                "filterGroups": [{ "filters": filters }], "sorts": [ID], "properties": names, "limit": SEARCH_PAGE,
+                "after": "0",
             })
         };
         // So many properties that there is no room for the question: their values are read by the ids that are found.

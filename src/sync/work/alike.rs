@@ -118,9 +118,12 @@ impl Session {
                 if let Some(domain) = record.value("domain") {
                     domains.entry(domain.to_lowercase()).or_default().push(record.id);
                 }
-                // Of a link that is kept it says nothing new.
-                if !linked.contains(&record.id) {
-                    keys.extend(record.value(OWN_PROPERTY).map(str::to_owned));
+                // Of a link that is kept it says nothing new. One that is not kept yet belongs to somebody all the same: the
+                // other flow's page that made it is still being worked, or its process died.
+                if let Some(key) = record.value(OWN_PROPERTY)
+                    && linked.insert(record.id)
+                {
+                    keys.insert(key.to_owned());
                 }
                 parties.push((record.id, parties::of_record(object, record)));
             }

@@ -19,6 +19,7 @@ use crate::{
         record::{ObjectType, RecordRef},
     },
     erp::{Lane, source::Kind},
+    hubspot::refusal::RefusalCode,
     in_tx,
     store::{
         activity::What,
@@ -153,6 +154,13 @@ async fn associate(
     }
     for (one, to) in some {
         match refused.get(&(one.record.object_id, to.object_id)) {
+            // One end lies in the recycle bin, or is another record by now: what becomes of its link is found out, and the
+            // association waits for that. Whoever worked it may be the other end's flow, so that parked it would be nobody's.
+            Some(refusal) if matches!(refusal.code, RefusalCode::Missing | RefusalCode::Locked) => {
+                outcome.lost.extend([one.record, *to].into_iter().filter(|_| refusal.code == RefusalCode::Missing));
+                outcome.arrived.retain(|other| !same(one, other));
+                outcome.waiting.push(one.clone());
+            }
             Some(refusal) => outcome.refused.push(Refused::bond(one, refusal)),
             None => outcome.happened.push(Happened {
                 what: What::Associated,
@@ -165,6 +173,11 @@ async fn associate(
         }
     }
     Ok(())
+}
+
+/// Whether two are one association.
+fn same(one: &Belongs, other: &Belongs) -> bool {
+    (one.kind, &one.erp_id, &one.target) == (other.kind, &other.erp_id, &other.target) && end(one) == end(other)
 }
 
 /// Makes associations that wait although both ends are linked by now: two flows may have met without seeing each other's

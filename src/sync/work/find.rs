@@ -63,11 +63,13 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
             .made_from()
             .filter(|(portal, record)| (*portal, record.object_type) == (session.portal(), object));
         let made = here.map(|(_, record)| record.object_id).filter(|id| candidates.contains_key(id));
-        let made = made.or_else(|| ours.get(&item.key(&prefix)).copied()).filter(|id| !writers.contains_key(id));
+        let keyed = ours.get(&item.key(&prefix)).copied();
+        let made = made.or(keyed).filter(|id| !writers.contains_key(id));
         if let Some(object_id) = made
             && page.claim(RecordRef { object_type: object, object_id }, &item.source.id)
         {
             item.found = Found::One(object_id);
+            item.remade = keyed == made;
         }
     }
     for item in &mut asked {
@@ -79,6 +81,24 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
             _ => None,
         };
         item.record = id.and_then(|id| candidates.get(&id)).cloned();
+    }
+    still_free(session, object, &mut asked).await
+}
+
+/// Takes those out of what is merely alike that got a writer since the records were read.
+async fn still_free(session: &Session, object: ObjectType, asked: &mut [&mut Item]) -> Result<(), Trouble> {
+    let proposed = asked.iter().filter_map(|item| match &item.found {
+        Found::Alike(ids) => Some(ids),
+        _ => None,
+    });
+    let proposed: BTreeSet<ObjectId> = proposed.flatten().copied().collect();
+    let taken = writers(session, object, proposed.into_iter()).await?;
+    for item in asked {
+        let Found::Alike(ids) = &mut item.found else { continue };
+        ids.retain(|id| !taken.contains_key(id));
+        if ids.is_empty() {
+            item.found = Found::None;
+        }
     }
     Ok(())
 }

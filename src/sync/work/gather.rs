@@ -121,6 +121,7 @@ fn item(
             .get(&source.id)
             .is_some_and(|stones| stones.iter().any(|stone| stone.covers(target.key()))),
         promote: false,
+        remade: false,
         bases,
         link,
         ruling: known.rulings.get(&at).map(ruling).unwrap_or_default(),

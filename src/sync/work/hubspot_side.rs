@@ -29,6 +29,7 @@ use crate::{
         flow_hints::FlowHint,
         flows::{self, Flow},
         links::{self, Link},
+        parked,
     },
     sync::{bases::Bases, flow::ToErp},
 };
@@ -131,9 +132,9 @@ async fn records(session: &Session, object: ObjectType, records: &[Record]) -> R
         records.iter().map(|record| RecordRef { object_type: object, object_id: record.id }).collect();
     let links = writing(session, &refs).await?;
     let changed = records.iter().filter_map(|record| Some((record, links.get(&record.id)?)));
-    let changed = changed.filter(|(record, link)| !is_echo(session, record, link));
-    let ids: BTreeSet<SourceId> = changed.map(|(_, link)| link.erp_id.clone()).collect();
-    let mut outcome = behind(session, ids.into_iter().collect()).await?;
+    let changed: Vec<(&Record, &Link)> = changed.filter(|(record, link)| !is_echo(session, record, link)).collect();
+    let ids = untried(session, &changed).await?;
+    let mut outcome = behind(session, ids).await?;
     let without: Vec<&Record> = records.iter().filter(|record| !links.contains_key(&record.id)).collect();
     if session.policies.to_erp == ToErp::Create && !without.is_empty() {
         let armed = Cursor::of(&present(session).await?).armed;
@@ -172,6 +173,27 @@ fn is_echo(session: &Session, record: &Record, link: &Link) -> bool {
             None => !row.goes_to_erp(),
         }
     })
+}
+
+/// The rows behind records that changed, without those that were refused since: a window comes to a record several times, and
+/// what is parked is tried again when one side changes, not with every look.
+async fn untried(session: &Session, changed: &[(&Record, &Link)]) -> Result<Vec<SourceId>, Trouble> {
+    let ids: BTreeSet<SourceId> = changed.iter().map(|(_, link)| link.erp_id.clone()).collect();
+    let ids: Vec<SourceId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let (portal, flow) = (session.portal(), session.flow.id);
+    let parked = in_tx!(session.sync.db, read "rows that were refused", |tx| {
+        parked::of_erp_ids(tx, portal, flow, &ids).await
+    })?;
+    let tried = |record: &Record, link: &Link| {
+        let row = parked.iter().find(|row| row.erp_id.as_ref() == Some(&link.erp_id) && row.target == link.target);
+        // Whoever saw the change saw it this much later.
+        row.zip(record.updated_at).is_some_and(|(row, at)| !row.retry_asked && at.0 + LAG_MS <= row.last_at.0)
+    };
+    let left = changed.iter().filter(|(record, link)| !tried(record, link)).map(|(_, link)| link.erp_id.clone());
+    Ok(left.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// The links of this flow that write to these records.

@@ -43,6 +43,8 @@ pub(super) struct Item {
     pub(super) promote: bool,
     pub(super) bases: Bases,
     pub(super) ruling: Ruling,
+    /// Its record was made of it before, by a process that died before it kept the link.
+    pub(super) remade: bool,
     /// What the mapping made of it.
     pub(super) mapping: Mapping,
     /// What matching found, for one without a link.

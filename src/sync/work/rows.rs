@@ -12,6 +12,7 @@ use crate::{
     sync::{
         bases::{Bases, Hasher},
         decide::{Base, Guard, Moment, Outcome, Rule, Sides, decide_row},
+        flow::Winner,
         mapping::{Mapped, RowPlan, TargetPlan},
     },
 };
@@ -62,7 +63,7 @@ pub(super) fn draft(item: &Item, record: Option<&Record>, hasher: &Hasher) -> Dr
             base: item.bases.rows.get(id).copied(),
             newer,
         };
-        match decide_row(rule(row, &sides), &sides, moment) {
+        match decide_row(rule(item, row, &sides), &sides, moment) {
             Outcome::Agreed => _ = draft.bases.rows.insert(id.to_owned(), now),
             Outcome::ToHubspot => {
                 let text = item.mapping.set.get(id).map_or("", |(_, mapped)| text(mapped));
@@ -154,7 +155,7 @@ fn text(mapped: &Mapped) -> &str {
     }
 }
 
-fn rule(row: &RowPlan, sides: &Sides<'_>) -> Rule {
+fn rule(item: &Item, row: &RowPlan, sides: &Sides<'_>) -> Rule {
     let (property, options) = (row.property().name.as_str(), &row.property().options);
     let place = |value: Option<&str>| value.and_then(|v| options.iter().position(|option| option.value == v));
     let guard = if property == LIFECYCLE {
@@ -164,7 +165,13 @@ fn rule(row: &RowPlan, sides: &Sides<'_>) -> Rule {
     } else {
         Guard::None
     };
-    Rule { direction: row.direction(), winner: row.winner(), guard }
+    // What stands in a record that was made of the row, and whose link was not kept, is what the row was then: not newer,
+    // though its stamp is.
+    let winner = match row.winner() {
+        Winner::Newest | Winner::Hubspot if item.remade => Winner::Erp,
+        winner => winner,
+    };
+    Rule { direction: row.direction(), winner, guard }
 }
 
 /// The ERP's stamp against HubSpot's; unknown ones are equal.

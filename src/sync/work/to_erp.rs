@@ -46,7 +46,15 @@ pub(super) async fn write(session: &Session, ready: Vec<Ready>, outcome: &mut Ou
     for (one, ended) in asked.iter().zip(ended) {
         match ended {
             Ok(written) => written_back(session, one, &written, outcome),
-            Err(why) => outcome.refused.push(Refused::by_erp(&one.item, &why)),
+            Err(why) => {
+                // HubSpot took its part, and yet the row is as stuck as it was.
+                let (id, target) = (one.item.erp_id(), one.item.target.key());
+                outcome.through.retain(|(of, row)| !(of == target && row == id));
+                outcome
+                    .happened
+                    .retain(|h| h.what != What::Mended || h.erp_id.as_ref() != Some(id) || h.target != target);
+                outcome.refused.push(Refused::by_erp(&one.item, &why));
+            }
         }
     }
     Ok(())
