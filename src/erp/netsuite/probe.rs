@@ -114,7 +114,7 @@ pub(super) async fn examine(netsuite: &NetSuite, lane: Lane, seen: &Arc<Columns>
         let columns = netsuite.columns_after(lane, seen).await?;
         probe.capabilities = capabilities(&columns);
         features(&columns, &mut found);
-        tables(calls, lane, &mut found).await?;
+        Box::pin(tables(calls, lane, &mut found)).await?;
         // Without the feature there may be no table, so that its want tells nothing of the right.
         if !columns.has(Optional::Foreign) {
             found.leave("currency");

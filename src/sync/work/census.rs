@@ -215,8 +215,8 @@ async fn hubspot(session: &Session, place: &Place) -> Result<Option<String>, Tro
             .filter(|one| one.asked.as_deref() == Some(one.record.id.to_string().as_str()))
             .filter_map(|one| one.asked)
             .collect();
-        let lost = of.into_iter().filter(|link| !there.contains(&link.record.object_id.to_string()));
-        outcome.lost.extend(lost.map(|link| link.record));
+        let absent = of.into_iter().filter(|link| !there.contains(&link.record.object_id.to_string()));
+        outcome.lost.extend(absent.map(|link| link.record));
     }
     keep(session, &outcome, Marks { phase: "census", ..Marks::default() }).await?;
     Ok(Some(last.id.0.to_string()))

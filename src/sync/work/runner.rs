@@ -63,7 +63,7 @@ impl Flows {
                             (self.clone(), permits.pop(), stop.clone(), self.woken.clone());
                         workers.spawn(async move {
                             let _permit = permit;
-                            this.work(flow, &stop).await;
+                            Box::pin(this.work(flow, &stop)).await;
                             woken.wake();
                         });
                     }

@@ -214,7 +214,7 @@ impl Flows {
             .map_err(|error| Trouble::Rules(format!("its settings do not fit: {error}")))?;
         let plan = self.plans.of(self, &flow, &connection, erp.as_ref()).await?;
         let Begun { run, harmed } = self.begin_run(&flow, &lease).await?;
-        let leave = match begin::is_braked(&flow) {
+        let permitted = match begin::is_braked(&flow) {
             _ if flow.brake_lifted_run == Some(run.id) => Leave::Lifted,
             true if !matches!(run.kind, RunKind::Undo | RunKind::Preview) => Leave::None,
             _ => Leave::Share,
@@ -224,7 +224,7 @@ impl Flows {
             any_parked: AtomicBool::new(parked > 0),
             reading_alike: tokio::sync::Mutex::default(),
             hasher: Hasher::new(self.ring.clone(), flow.connection_id),
-            brake: Brake::new(policies.brake_share, leave, u64::try_from(harmed).unwrap_or(0)),
+            brake: Brake::new(policies.brake_share, permitted, u64::try_from(harmed).unwrap_or(0)),
             counts: Mutex::new(run.counts),
             flow,
             lease,

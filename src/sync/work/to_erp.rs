@@ -104,15 +104,11 @@ fn written_back(session: &Session, one: &Ready, written: &Written, outcome: &mut
 
 /// What the page will keep of a row's link, be it there or new.
 fn kept<'o>(one: &Ready, outcome: &'o mut Outcome) -> Option<(&'o mut Bases, &'o mut String)> {
-    match &one.item.link {
-        Some(link) => {
-            let worked = outcome.worked.iter_mut().find(|worked| worked.link.id == link.id)?;
-            Some((&mut worked.bases, &mut worked.stamp))
-        }
-        None => {
-            let (id, target) = (one.item.erp_id(), one.item.target.key());
-            let new = outcome.links.iter_mut().find(|new| new.erp_id == *id && new.target == target)?;
-            Some((&mut new.bases, &mut new.stamp))
-        }
+    if let Some(link) = &one.item.link {
+        let worked = outcome.worked.iter_mut().find(|worked| worked.link.id == link.id)?;
+        return Some((&mut worked.bases, &mut worked.stamp));
     }
+    let (id, target) = (one.item.erp_id(), one.item.target.key());
+    let new = outcome.links.iter_mut().find(|new| new.erp_id == *id && new.target == target)?;
+    Some((&mut new.bases, &mut new.stamp))
 }

@@ -69,7 +69,7 @@ async fn upsert(session: &Session, page: &Page, ready: &[Ready], outcome: &mut O
             session.may_call()?;
             send().await?
         }
-        sent => sent?,
+        answered => answered?,
     };
     for (one, ended) in paired(ready, &written) {
         match ended {
