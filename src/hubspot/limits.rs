@@ -30,7 +30,7 @@ pub(super) const CALL_SPAN: Duration = Duration::from_secs(10);
 const SEARCHES: usize = 3;
 const SEARCH_SPAN: Duration = Duration::from_secs(1);
 /// Calls of the background that may be under way at once, per portal and process.
-pub const AT_ONCE: usize = 8;
+pub const AT_ONCE: usize = 10;
 /// How long a card waits for a place in the window.
 const CARD_PATIENCE: Duration = Duration::from_secs(2);
 

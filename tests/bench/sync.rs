@@ -124,7 +124,7 @@ async fn first(site: &Site, server: &Server) -> anyhow::Result<First> {
         hubspot: hubspot.since(&watch.before),
         netsuite: netsuite_now.since(&netsuite),
         called: site.called(server).await?,
-        counts: site.last_run().await?.context("no run")?.counts,
+        counts: site.longest_run().await?.counts,
         asked: watch.answered,
         pages: site.pages(WHOLE_PAGE)?,
         idle,

@@ -83,6 +83,9 @@ impl Report {
     pub(crate) fn slow_sync(&self, first: &First) {
         let calls = Calls::of(first);
         self.told(first, &calls);
+        if calls.all() < 2 * BURST {
+            return;
+        }
         let share = share(first, &calls);
         println!("with {} ms for every batch: {share:.1} % of the allowed rate", first.size.takes_ms);
     }

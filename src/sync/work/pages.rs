@@ -34,8 +34,9 @@ use crate::{
     sync::decide::Found,
 };
 
-/// How many chunks are worked side by side: HubSpot takes seconds for a batch, and its limit is reached only together.
-const SIDE_BY_SIDE: usize = 8;
+/// How many chunks are worked side by side: those of a page. HubSpot takes its time for a batch; its limit is reached only
+/// where all of them wait together.
+const SIDE_BY_SIDE: usize = 10;
 /// How long a round goes on while others may wait; the flow comes due again at once.
 const SLICE: Duration = Duration::from_secs(30);
 

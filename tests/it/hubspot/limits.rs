@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{CONTACT, LANE, Line, PORTAL, around, update};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_background_has_at_most_eight_calls_under_way() {
+async fn the_background_has_at_most_ten_calls_under_way() {
     let line = Line::open().await;
     let ids = line.crowd(24).await;
     line.faults(json!([{ "operation": "batchUpdate", "action": { "kind": "delay", "ms": 60 } }])).await;
