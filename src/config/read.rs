@@ -14,7 +14,7 @@ use super::{Card, Config, Fault, Faults, HubSpot, Keys, Log, NetSuite, Server, S
 use crate::{domain::ids::AppId, hubspot::versions::Versions, store::DatabaseUrl};
 
 /// Every key, in the order of the table in the module's text. `true`: it may stand in the file.
-pub(super) const KEYS: [(&str, bool); 23] = [
+pub(super) const KEYS: [(&str, bool); 24] = [
     ("server.listen", true),
     ("server.public_url", true),
     ("hubspot.app_id", true),
