@@ -37,7 +37,7 @@ impl Options {
             let mut value = || given.next().with_context(|| format!("{name} wants a value"));
             match name.as_str() {
                 "--bench" => {}
-                "--small" => (options.customers, options.kills, options.seconds) = (1_000, 10, 40),
+                "--small" => (options.customers, options.kills, options.seconds) = (1_000, 10, 35),
                 "--customers" => options.customers = value()?.parse()?,
                 "--kills" => options.kills = value()?.parse()?,
                 "--seed" => options.seed = value()?.parse()?,

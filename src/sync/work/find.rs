@@ -34,6 +34,7 @@ use crate::{
 
 /// Fills in what matching finds for the items without a link.
 pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> Result<(), Trouble> {
+    made_before(session, items).await?;
     let mut open: Vec<&mut Item> = items
         .iter_mut()
         .filter(|item| item.link.is_none() && unlinked(&item.situation(&session.policies)).is_none())
@@ -69,7 +70,7 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
             && page.claim(RecordRef { object_type: object, object_id }, &item.source.id)
         {
             item.found = Found::One(object_id);
-            item.remade = keyed == made;
+            item.remade |= keyed == made;
         }
     }
     for item in &mut asked {
@@ -83,6 +84,17 @@ pub(super) async fn find(session: &Session, page: &Page, items: &mut [Item]) -> 
         item.record = id.and_then(|id| candidates.get(&id)).cloned();
     }
     still_free(session, object, &mut asked).await
+}
+
+/// Marks rows that were taken out of use after a record was made of them and before its link was kept: they have a record, and
+/// stay in step like all that have.
+async fn made_before(session: &Session, items: &mut [Item]) -> Result<(), Trouble> {
+    let prefix = session.key_prefix();
+    for item in items.iter_mut().filter(|item| item.link.is_none() && item.source.inactive) {
+        let known = session.alike(item.object()).await?;
+        item.remade = known.is_some_and(|known| known.has_key(&item.key(&prefix)));
+    }
+    Ok(())
 }
 
 /// Takes those out of what is merely alike that got a writer since the records were read.

@@ -93,7 +93,7 @@ impl Item {
         Situation {
             policies,
             wanted: self.wanted,
-            inactive: self.source.inactive,
+            inactive: self.source.inactive && !self.remade,
             buried: self.buried,
             linked,
             found: self.found.clone(),

@@ -194,6 +194,10 @@ impl Flows {
             ended = worked => ended,
             () = keeping => Err(Trouble::Lost),
         };
+        if ended.is_err() {
+            // What the page made before it failed is not among the records that are at hand.
+            self.plans.drop_alike(flow.id);
+        }
         // A call that was held back for that says so in other words.
         let over = ended.is_err() && lease.is_over(&self.clock);
         self.give_back(&flow, &lease, if over { Err(Trouble::Lost) } else { ended }, stop).await;
