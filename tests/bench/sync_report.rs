@@ -10,9 +10,9 @@ use crate::{
 /// Rows a batch of HubSpot holds, and pairs.
 const BATCH: u64 = 100;
 const PAIRS: u64 = 2_000;
-/// Calls in any ten seconds, of which the first hundred may go out at once.
-const BURST: u64 = 100;
-const PER_SECOND: f64 = 10.0;
+/// Calls in any [`SPAN`] of seconds.
+const MOST: u64 = 100;
+const SPAN: u64 = 10;
 /// From so many calls on, a first sync is long enough to tell its rate.
 const TELLING: u64 = 500;
 /// Rows of one page.
@@ -83,7 +83,7 @@ impl Report {
     pub(crate) fn slow_sync(&self, first: &First) {
         let calls = Calls::of(first);
         self.told(first, &calls);
-        if calls.all() < 2 * BURST {
+        if calls.all() < 2 * MOST {
             return;
         }
         let share = share(first, &calls);
@@ -144,14 +144,19 @@ impl Report {
             calls.others,
             first.netsuite.all()
         );
+        for line in &first.stopped {
+            println!("it stopped and went on later: {line}");
+        }
         let each: Vec<String> = first.called.iter().map(|(name, calls)| format!("{name} {calls}")).collect();
         println!("by the program's own count since its start: {}", each.join(", "));
     }
 }
 
-/// How much of the allowed rate was used, in per cent: what goes out after the first hundred needs a tenth of a second each.
+/// How much of the allowed rate was used, in per cent: the least time in which so many calls can begin, of the time in which
+/// they did. A hundred may begin at once, the next hundred ten seconds later.
 fn share(first: &First, calls: &Calls) -> f64 {
-    calls.all().saturating_sub(BURST) as f64 / PER_SECOND / first.calling.as_secs_f64() * 100.0
+    let least = calls.all().saturating_sub(1) / MOST * SPAN;
+    least as f64 / first.calling.as_secs_f64() * 100.0
 }
 
 fn named(first: &First) -> String {

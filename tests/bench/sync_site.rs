@@ -31,8 +31,8 @@ use crate::{
 
 /// The portal.
 const PORTAL: PortalId = PortalId(DEMO.id);
-/// The stamps of the customers lie within a year, so that few are as new as what every round looks at again.
-const YEAR: u32 = 365 * 24 * 3_600;
+/// The stamps of the customers lie within ten years, so that hardly one is as new as what every round looks at again.
+const YEARS: u32 = 10 * 365 * 24 * 3_600;
 /// Many more than either side can be asked for.
 const LIFTED: u32 = 100_000;
 
@@ -98,7 +98,7 @@ impl Site {
     pub(crate) async fn plant(size: Size) -> anyhow::Result<Self> {
         let sandbox = Sandbox::start()?;
         let house = House::plant(&sandbox).await?;
-        let bulk = json!({ "count": size.customers, "seed": 4711, "people": size.people, "stampSpread": YEAR });
+        let bulk = json!({ "count": size.customers, "seed": 4711, "people": size.people, "stampSpread": YEARS });
         let path = format!("/_sandbox/accounts/{}/customers/bulk", MAIN.label);
         let made = http::control(sandbox.netsuite, "POST", &path, Some(&bulk)).await.context("customers made up")?;
         if size.lifted {
@@ -151,14 +151,20 @@ impl Site {
         let (flow, now) = (self.flow, self.clock.now());
         let before = self.flow().await?.fence;
         in_tx!(self.db, "make a flow due", |tx| { flows::make_due(tx, PORTAL, flow, now).await })?;
+        self.quiet(before).await
+    }
+
+    /// Waits until the flow was worked after `fence`, and nothing of it is left to do now.
+    pub(crate) async fn quiet(&self, fence: i64) -> anyhow::Result<()> {
         let began = Instant::now();
         loop {
             let flow = self.flow().await?;
-            if flow.fence > before && flow.lease.is_none() {
+            let later = flow.due_at.is_some_and(|due| due > self.clock.now());
+            if flow.fence > fence && flow.lease.is_none() && later {
                 return Ok(());
             }
             ensure!(began.elapsed() < Duration::from_mins(10), "the flow was not worked within ten minutes");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
@@ -234,6 +240,12 @@ impl Site {
         let kept = log.lines().filter(|line| line.contains("a page is kept"));
         let of = |line: &str| Some((number(line, "links=")?, number(line, "ms=")?));
         Ok(kept.filter_map(of).filter(|(made, _)| *made >= links).map(|(_, ms)| ms as f64).collect())
+    }
+
+    /// What the program said whenever it stopped working the flow before the round's end.
+    pub(crate) fn stopped(&self) -> anyhow::Result<Vec<String>> {
+        let log = fs::read_to_string(self.house.log())?;
+        Ok(log.lines().filter(|line| line.contains("stopped")).map(str::to_owned).collect())
     }
 
     pub(crate) async fn close(self) {
