@@ -67,21 +67,21 @@ pub(crate) struct Second {
 
 /// A first sync, and a second one behind it.
 pub(crate) async fn both(size: Size) -> anyhow::Result<(First, Second)> {
-    let site = Site::plant(size).await?;
-    let server = site.serve().await?;
-    let first = first(&site, &server).await.context("a first sync")?;
+    let planted = Site::plant(size).await?;
+    let server = planted.serve().await?;
+    let first = first(&planted, &server).await.context("a first sync")?;
     // Who asked for a record made the flow due once more.
-    site.quiet(0).await?;
-    let (hubspot, netsuite) = site.figures().await?;
-    site.once_more().await.context("a second sync")?;
-    let (hubspot_now, netsuite_now) = site.figures().await?;
+    planted.quiet(0).await?;
+    let (hubspot, netsuite) = planted.figures().await?;
+    planted.once_more().await.context("a second sync")?;
+    let (hubspot_now, netsuite_now) = planted.figures().await?;
     let second = Second {
         customers: size.customers,
         hubspot: hubspot_now.since(&hubspot),
         netsuite: netsuite_now.since(&netsuite),
     };
     drop(server);
-    site.close().await;
+    planted.close().await;
     Ok((first, second))
 }
 

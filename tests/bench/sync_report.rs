@@ -48,9 +48,9 @@ impl Report {
     /// A first sync with the limits as they are.
     pub(crate) fn first_sync(&mut self, first: &First) {
         let calls = Calls::of(first);
-        self.told(first, &calls);
+        told(first, &calls);
         let name = named(first);
-        let over = calls.all() as f64 / calls.least as f64;
+        let over = float(calls.all()) / float(calls.least);
         println!("{} calls are {over:.3} × the least that it could be, {}", calls.all(), calls.least);
         if calls.all() >= TELLING {
             let measured = format!("{} = {over:.3} × {}", calls.all(), calls.least);
@@ -82,7 +82,7 @@ impl Report {
     /// A first sync of a HubSpot that takes its time: told, not held against a goal.
     pub(crate) fn slow_sync(&self, first: &First) {
         let calls = Calls::of(first);
-        self.told(first, &calls);
+        told(first, &calls);
         if calls.all() < 2 * MOST {
             return;
         }
@@ -93,7 +93,7 @@ impl Report {
     /// A first sync with the limits lifted.
     pub(crate) fn lifted_sync(&mut self, first: &First) {
         let calls = Calls::of(first);
-        self.told(first, &calls);
+        told(first, &calls);
         let name = named(first);
         // The goals are in MB.
         let (idle, peak) = (first.idle * 1.048_576, first.peak * 1.048_576);
@@ -121,47 +121,53 @@ impl Report {
             format!("{} of {}: {}", told(many), grouped(many.customers), if same { "as few" } else { "not" });
         self.goal(&format!("second sync: calls as of {}", grouped(few.customers)), measured, same);
     }
-
-    fn told(&self, first: &First, calls: &Calls) {
-        let counts = first.counts;
-        println!(
-            "\n{}: {:.0} s; {} read, {} made, {} linked, {} parked, {} to decide, {} associated, {} calls by its own count",
-            named(first),
-            first.took.as_secs_f64(),
-            thousands(counts.read),
-            thousands(counts.created),
-            counts.linked,
-            counts.parked,
-            counts.reviews,
-            thousands(counts.associated),
-            counts.calls,
-        );
-        println!(
-            "calls to HubSpot: {} reads by key, {} writes, {} associations, {} others; to the ERP {}",
-            calls.reads,
-            calls.writes,
-            calls.associations,
-            calls.others,
-            first.netsuite.all()
-        );
-        for line in &first.stopped {
-            println!("it stopped and went on later: {line}");
-        }
-        let each: Vec<String> = first.called.iter().map(|(name, calls)| format!("{name} {calls}")).collect();
-        println!("by the program's own count since its start: {}", each.join(", "));
-    }
 }
 
 /// How much of the allowed rate was used, in per cent: the least time in which so many calls can begin, of the time in which
 /// they did. A hundred may begin at once, the next hundred ten seconds later.
 fn share(first: &First, calls: &Calls) -> f64 {
     let least = calls.all().saturating_sub(1) / MOST * SPAN;
-    least as f64 / first.calling.as_secs_f64() * 100.0
+    float(least) / first.calling.as_secs_f64() * 100.0
 }
 
 fn named(first: &First) -> String {
     let people = first.size.people * 100.0;
     format!("first sync of {}, {people:.0} % persons", grouped(first.size.customers))
+}
+
+/// What was done and called, in words.
+fn told(first: &First, calls: &Calls) {
+    let counts = first.counts;
+    println!(
+        "\n{}: {:.0} s; {} read, {} made, {} linked, {} parked, {} to decide, {} associated, {} calls by its own count",
+        named(first),
+        first.took.as_secs_f64(),
+        thousands(counts.read),
+        thousands(counts.created),
+        counts.linked,
+        counts.parked,
+        counts.reviews,
+        thousands(counts.associated),
+        counts.calls,
+    );
+    println!(
+        "calls to HubSpot: {} reads by key, {} writes, {} associations, {} others; to the ERP {}",
+        calls.reads,
+        calls.writes,
+        calls.associations,
+        calls.others,
+        first.netsuite.all()
+    );
+    for line in &first.stopped {
+        println!("it stopped and went on later: {line}");
+    }
+    let each: Vec<String> = first.called.iter().map(|(name, calls)| format!("{name} {calls}")).collect();
+    println!("by the program's own count since its start: {}", each.join(", "));
+}
+
+/// A count as a figure to reckon with.
+fn float(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
 /// A number with commas.
@@ -173,7 +179,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

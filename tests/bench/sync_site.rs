@@ -239,7 +239,11 @@ impl Site {
         let log = fs::read_to_string(self.house.log())?;
         let kept = log.lines().filter(|line| line.contains("a page is kept"));
         let of = |line: &str| Some((number(line, "links=")?, number(line, "ms=")?));
-        Ok(kept.filter_map(of).filter(|(made, _)| *made >= links).map(|(_, ms)| ms as f64).collect())
+        Ok(kept
+            .filter_map(of)
+            .filter(|(made, _)| *made >= links)
+            .map(|(_, ms)| u32::try_from(ms).map_or(f64::MAX, f64::from))
+            .collect())
     }
 
     /// What the program said whenever it stopped working the flow before the round's end.
