@@ -269,6 +269,7 @@ fn the_defaults_in_the_text_are_the_defaults() {
         config.hubspot.authorize_url.clone(),
         config.hubspot.versions.oauth.clone(),
         "refuse".to_owned(),
+        config.hubspot.calls.to_string(),
         config.netsuite.suitetalk_url.clone(),
         config.netsuite.app_url.clone(),
         config.card.fresh.as_secs().to_string(),
@@ -276,6 +277,7 @@ fn the_defaults_in_the_text_are_the_defaults() {
         config.card.stale.as_secs().to_string(),
         config.card.answer.as_millis().to_string(),
         config.card.cache_bytes.to_string(),
+        config.sync.workers.to_string(),
         "text".to_owned(),
         config.log.level.clone(),
     ];
