@@ -107,7 +107,7 @@ async fn syncs(customers: u32, lifted: u32, report: &mut Report) -> anyhow::Resu
         let (first, _) = sync::both(Size { people: MIXED, ..persons(customers / 5, false) }).await?;
         report.first_sync(&first);
         let (first, _) = sync::both(Size { takes_ms: TAKES_MS, ..persons(customers / 5, false) }).await?;
-        report.slow_sync(&first);
+        Report::slow_sync(&first);
     }
     Ok(())
 }

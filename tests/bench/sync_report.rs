@@ -80,7 +80,7 @@ impl Report {
     }
 
     /// A first sync of a HubSpot that takes its time: told, not held against a goal.
-    pub(crate) fn slow_sync(&self, first: &First) {
+    pub(crate) fn slow_sync(first: &First) {
         let calls = Calls::of(first);
         told(first, &calls);
         if calls.all() < 2 * MOST {
