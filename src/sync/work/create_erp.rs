@@ -33,7 +33,7 @@ use crate::{
     sync::{
         bases::Bases,
         decide::Doubt,
-        mapping::{MappedErp, TargetPlan},
+        mapping::{MappedErp, MappingBack, TargetPlan},
     },
 };
 
@@ -61,7 +61,12 @@ pub(super) async fn create(
             continue;
         }
         let Some(parents) = parents(session, target, at).await? else { continue };
-        let fields = fields(target, record);
+        let mapping = target.back(&record.properties);
+        if let Some(fault) = mapping.faults.first() {
+            outcome.refused.push(Refused::new_of_fault(target, at, fault));
+            continue;
+        }
+        let fields = fields(mapping);
         if fields.is_empty() {
             continue;
         }
@@ -224,10 +229,10 @@ async fn parents(session: &Session, target: &TargetPlan, record: RecordRef) -> R
     Ok(Some(parents).filter(|parents| !parents.is_empty()))
 }
 
-fn fields(target: &TargetPlan, record: &Record) -> Fields {
+fn fields(mapping: MappingBack) -> Fields {
     let set = |(field, mapped)| match mapped {
         MappedErp::Set(value) => Some((field, value)),
         MappedErp::Clear | MappedErp::Leave => None,
     };
-    target.back(&record.properties).set.into_values().filter_map(set).collect()
+    mapping.set.into_values().filter_map(set).collect()
 }

@@ -119,6 +119,11 @@ impl Plans {
         all.insert((flow, object), (now, alike));
     }
 
+    /// Forgets the records, not that there are too many: a page made some of which nothing was kept.
+    pub(super) fn outdate_alike(&self, flow: FlowId) {
+        self.forget_alike(|of, _, known| of != flow || matches!(known, AtHand::TooMany));
+    }
+
     /// Forgets it: the flow has seen every row.
     pub(super) fn drop_alike(&self, flow: FlowId) {
         self.forget_alike(|of, _, _| of != flow);

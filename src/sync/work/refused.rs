@@ -61,6 +61,21 @@ impl Refused {
         Self::of(item, "conflict", None)
     }
 
+    /// A record of HubSpot's with a value that cannot go to the ERP.
+    pub(super) fn new_of_fault(target: &TargetPlan, record: RecordRef, fault: &RowFault) -> Self {
+        Self {
+            target: target.key().to_owned(),
+            erp_id: None,
+            record: Some(record),
+            by_erp: true,
+            cause: fault.cause.word().to_owned(),
+            field: Some(fault.field.clone()),
+            rule: Some(fault.row.clone()),
+            stamp: None,
+            passing: false,
+        }
+    }
+
     /// A record of HubSpot's that the ERP did not want.
     pub(super) fn new_in_erp(target: &TargetPlan, record: RecordRef, why: &NotWritten) -> Self {
         let (cause, field, rule, passing) = by_erp(why);

@@ -196,7 +196,7 @@ impl Flows {
         };
         if ended.is_err() {
             // What the page made before it failed is not among the records that are at hand.
-            self.plans.drop_alike(flow.id);
+            self.plans.outdate_alike(flow.id);
         }
         // A call that was held back for that says so in other words.
         let over = ended.is_err() && lease.is_over(&self.clock);

@@ -60,7 +60,7 @@ walk! {
         world.work("customers").await;
         let after = groups(world, &flow).await;
         assert_eq!(after.iter().map(|group| group.n).sum::<i64>(), before + 1, "{after:?}");
-        assert!(after.iter().any(|group| group.cause == "erp_rejected"), "{after:?}");
+        assert!(after.iter().any(|group| group.cause == "too_long"), "{after:?}");
         let ask = || async {
             in_tx!(world.db, "ask for a retry", |tx| {
                 parked::ask_retry(tx, portal(), flow.id, Which::default()).await
